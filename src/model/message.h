@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// A message as it is stored and handed on, in no protocol's terms (wukong-semantics 4.1).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "model/channel.h"
+#include "model/ids.h"
+
+namespace fenshen {
+
+/// The sender's wishes (wukong-wire 8.6).
+struct MessageFlags {
+    bool no_persist = false;  ///< online only: no sequence, no retry, no unread
+    bool red_dot = false;     ///< counts as unread in the clients
+    bool sync_once = false;   ///< a command for the app, not to be shown
+    bool operator==(const MessageFlags&) const = default;
+};
+
+struct Message {
+    MessageId id;
+    MessageSeq seq;  ///< 0 when not stored
+    ChannelKey channel;
+    Uid from;
+    /// What the sender wrote as channel id; a person channel's peer. The reader's view is made from
+    /// it.
+    std::string addressed_to;
+    std::string client_msg_no;
+    std::uint32_t client_seq = 0;
+    MessageFlags flags;
+    std::uint8_t setting = 0;  ///< wukong-wire 2.13
+    std::uint32_t expire_s = 0;
+    std::string topic;
+    WallTime at;    ///< when it was accepted
+    Bytes payload;  ///< opaque
+    bool operator==(const Message&) const = default;
+};
+
+using SharedMessage = std::shared_ptr<const Message>;
+
+}  // namespace fenshen

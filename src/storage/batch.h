@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// A change of durable state: puts and erasures in one slot, all or none. Absolute values only, so
+// that to apply a batch twice, or on another machine, gives the same bytes (cluster-design 4, 15).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/bytes.h"
+
+namespace fenshen::storage {
+
+/// Second byte of every key. Numbers are part of the stored format.
+enum class Table : std::uint8_t {
+    applied_mark = 0x00,
+    // slot of an account
+    account = 0x10,        ///< uid -> flags of the account
+    token = 0x11,          ///< uid, class -> keyed hash, level
+    device = 0x12,         ///< uid, class, device id -> the registry
+    login_event = 0x13,    ///< uid, time -> the history
+    person_list = 0x14,    ///< uid, list kind, other uid
+    conversation = 0x15,   ///< uid, channel -> read position, marks
+    account_event = 0x16,  ///< uid, number -> the account's event log
+    // slot of a channel
+    channel = 0x30,  ///< channel -> flags, times
+    member = 0x31,   ///< channel, list kind, uid
+    message = 0x32,  ///< channel, sequence -> message
+    // any slot
+    outbox = 0x40,  ///< effects that other slots have still to learn
+    inbox = 0x41,   ///< source slot -> number of its last effect taken
+    // slot 0
+    system_uid = 0x50,
+    setting = 0x51,  ///< name -> value: policy, and what else the operator sets while running
+};
+
+/// Operations in the order of the calls, back to back in one buffer.
+class Batch {
+public:
+    void put(Table table, BytesView key, BytesView value);
+    void erase(Table table, BytesView key);
+    /// All keys with from <= key < to.
+    void erase_range(Table table, BytesView from, BytesView to);
+    /// Appends all operations of `other`.
+    void append(const Batch& other) {
+        ops_ += other.ops_;
+        count_ += other.count_;
+    }
+
+    bool empty() const { return count_ == 0; }
+    std::size_t count() const { return count_; }
+    std::size_t bytes() const { return ops_.size(); }
+
+    enum class OpKind : std::uint8_t { put = 1, erase = 2, erase_range = 3 };
+    struct Op {
+        OpKind kind;
+        Table table;
+        BytesView key;    ///< `from` of a range
+        BytesView value;  ///< `to` of a range
+    };
+    /// Calls `each(const Op&)` in order.
+    template <class F>
+    void for_each(F&& each) const {
+        BytesView rest = ops_;
+        Op op{};
+        while (take_op(rest, op)) each(static_cast<const Op&>(op));
+    }
+
+private:
+    static bool take_op(BytesView& rest, Op& op);
+    void add(OpKind kind, Table table, BytesView key, BytesView value);
+
+    Bytes ops_;
+    std::size_t count_ = 0;
+};
+
+}  // namespace fenshen::storage

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rows that we keep: what is in them, under which key, and how they are read. A row begins with
+// a format number; one that a release does not know is refused as store_corrupt, never misread.
+// Functions that read take a Store and may wait for the disk: call them on the blocking pool, or
+// when a thing is loaded.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "model/channel.h"
+#include "model/error.h"
+#include "model/ids.h"
+#include "model/message.h"
+#include "storage/batch.h"
+#include "storage/store.h"
+
+namespace fenshen::storage {
+
+// --- accounts
+// -------------------------------------------------------------------------------------------------------
+
+struct AccountRow {
+    ChannelFlags flags;  ///< what /channel/info sets for a person: ban, disband, send_ban, ...
+    WallTime created_at;
+    bool operator==(const AccountRow&) const = default;
+};
+void put_account(Batch& batch, const Uid& uid, const AccountRow& row);
+Result<std::optional<AccountRow>> read_account(const Store& store, SlotId slot, const Uid& uid);
+
+struct TokenRow {
+    DeviceClass device_class;
+    DeviceLevel level = DeviceLevel::secondary;
+    Bytes token_hash;  ///< keyed hash; empty once revoked
+    WallTime registered_at;
+    bool operator==(const TokenRow&) const = default;
+};
+void put_token(Batch& batch, const Uid& uid, const TokenRow& row);
+Result<std::vector<TokenRow>> read_tokens(const Store& store, SlotId slot, const Uid& uid);
+
+/// A device that the account has used, online or not (the registry of architecture 4).
+struct DeviceRow {
+    DeviceClass device_class;
+    DeviceId device_id;
+    DeviceLevel level = DeviceLevel::secondary;
+    std::string protocol;  ///< "wukong", "msync"
+    std::string client;    ///< as far as the protocol tells: "wkproto 5"
+    std::string name;
+    std::string last_address;
+    WallTime first_seen;
+    WallTime last_login;
+    WallTime last_seen;
+    bool operator==(const DeviceRow&) const = default;
+};
+void put_device(Batch& batch, const Uid& uid, const DeviceRow& row);
+void erase_device(Batch& batch,
+                  const Uid& uid,
+                  DeviceClass device_class,
+                  const DeviceId& device_id);
+Result<std::vector<DeviceRow>> read_devices(const Store& store, SlotId slot, const Uid& uid);
+
+/// One entry of the account's login history: logins, refusals, kicks, token changes.
+struct LoginEventRow {
+    std::uint64_t number = 0;  ///< ascending within the account
+    WallTime at;
+    std::string what;  ///< "login", "refused", "ended", "lost", "token_set", ... (spec v1-api)
+    std::string why;
+    std::string rule;
+    DeviceClass device_class;
+    DeviceId device_id;
+    std::string protocol;
+    std::string address;
+    std::string by;  ///< JSON text of who caused it, or empty
+    bool operator==(const LoginEventRow&) const = default;
+};
+void put_login_event(Batch& batch, const Uid& uid, const LoginEventRow& row);
+void erase_login_events_before(Batch& batch, const Uid& uid, std::uint64_t number);
+/// Newest first, with number < before (0: from the newest), at most `count_max`.
+Result<std::vector<LoginEventRow>> read_login_events(
+    const Store& store, SlotId slot, const Uid& uid, std::uint64_t before, std::size_t count_max);
+
+// --- lists
+// ----------------------------------------------------------------------------------------------------------
+
+enum class ListKind : std::uint8_t { subscriber = 1, deny = 2, allow = 3 };
+
+/// Lists of a person: who may not, or who alone may, write to this account. In the account's slot.
+void put_person_listed(Batch& batch, const Uid& owner, ListKind kind, const Uid& other);
+void erase_person_listed(Batch& batch, const Uid& owner, ListKind kind, const Uid& other);
+void erase_person_list(Batch& batch, const Uid& owner, ListKind kind);
+Result<std::vector<Uid>> read_person_list(const Store& store,
+                                          SlotId slot,
+                                          const Uid& owner,
+                                          ListKind kind);
+
+/// Lists of any other channel. In the channel's slot.
+void put_member(Batch& batch, const ChannelKey& channel, ListKind kind, const Uid& uid);
+void erase_member(Batch& batch, const ChannelKey& channel, ListKind kind, const Uid& uid);
+void erase_members(Batch& batch, const ChannelKey& channel, ListKind kind);
+Result<std::vector<Uid>> read_members(const Store& store,
+                                      SlotId slot,
+                                      const ChannelKey& channel,
+                                      ListKind kind);
+
+// --- channels and messages
+// -------------------------------------------------------------------------------------------
+
+struct ChannelRow {
+    ChannelFlags flags;
+    WallTime created_at;
+    bool operator==(const ChannelRow&) const = default;
+};
+void put_channel(Batch& batch, const ChannelKey& channel, const ChannelRow& row);
+Result<std::optional<ChannelRow>> read_channel(const Store& store,
+                                               SlotId slot,
+                                               const ChannelKey& channel);
+
+/// One key a message; its value holds everything, checksummed. Precondition: message.seq > 0.
+void put_message(Batch& batch, const Message& message);
+/// 0 when the channel never had one.
+Result<MessageSeq> read_last_seq(const Store& store, SlotId slot, const ChannelKey& channel);
+/// Messages with first <= seq <= last, ascending, at most `count_max`. A record that cannot be read
+/// ends the call with store_corrupt; others of the channel stay readable.
+Result<std::vector<Message>> read_messages(const Store& store,
+                                           SlotId slot,
+                                           const ChannelKey& channel,
+                                           MessageSeq first,
+                                           MessageSeq last,
+                                           std::size_t count_max);
+Result<std::optional<Message>> read_message(const Store& store,
+                                            SlotId slot,
+                                            const ChannelKey& channel,
+                                            MessageSeq seq);
+/// By id: ids grow with the sequence within a channel, so this is a binary search over the log.
+Result<std::optional<Message>> find_message(const Store& store,
+                                            SlotId slot,
+                                            const ChannelKey& channel,
+                                            MessageId id);
+
+// --- conversations
+// ---------------------------------------------------------------------------------------------------
+
+enum class ConversationKind : std::uint8_t { chat = 1, command = 2 };
+
+/// Exists once the account entered the channel. Unread and last message are computed when asked
+/// (architecture 7).
+struct ConversationRow {
+    ChannelKey channel;
+    ConversationKind kind = ConversationKind::chat;
+    MessageSeq read_to;
+    MessageSeq deleted_to;
+    WallTime created_at;
+    WallTime updated_at;
+    bool operator==(const ConversationRow&) const = default;
+};
+void put_conversation(Batch& batch, const Uid& uid, const ConversationRow& row);
+void erase_conversation(Batch& batch, const Uid& uid, const ChannelKey& channel);
+Result<std::optional<ConversationRow>> read_conversation(const Store& store,
+                                                         SlotId slot,
+                                                         const Uid& uid,
+                                                         const ChannelKey& channel);
+Result<std::vector<ConversationRow>> read_conversations(const Store& store,
+                                                        SlotId slot,
+                                                        const Uid& uid);
+
+// --- effects between slots
+// -------------------------------------------------------------------------------------------
+
+/// What another slot has still to learn (cluster-design 10): written in the batch that causes it,
+/// erased once the target has committed it.
+struct EffectRow {
+    std::uint64_t number = 0;  ///< ascending within the source slot
+    SlotId target;
+    Bytes payload;
+    bool operator==(const EffectRow&) const = default;
+};
+void put_effect(Batch& batch, const EffectRow& row);
+void erase_effect(Batch& batch, std::uint64_t number);
+Result<std::vector<EffectRow>> read_effects(const Store& store, SlotId slot);
+void put_effect_taken(Batch& batch, SlotId source, std::uint64_t number);
+Result<std::uint64_t> read_effect_taken(const Store& store, SlotId slot, SlotId source);
+
+// --- the whole server (slot 0)
+// -----------------------------------------------------------------------------------------
+
+void put_system_uid(Batch& batch, const Uid& uid);
+void erase_system_uid(Batch& batch, const Uid& uid);
+Result<std::vector<Uid>> read_system_uids(const Store& store);
+void put_setting(Batch& batch, std::string_view name, BytesView value);
+Result<std::optional<Bytes>> read_setting(const Store& store, std::string_view name);
+
+}  // namespace fenshen::storage
