@@ -78,10 +78,11 @@ struct LogOptions {
     /// A full file becomes file.1, and so on; the oldest of `files_max` is deleted.
     std::size_t file_bytes_max = 64UZ * 1024 * 1024;
     std::size_t files_max = 8;
-    /// Lines that wait for the writer; beyond it the oldest are dropped and counted.
-    std::size_t queue_lines_max = 4096;
-    /// Beyond it a line is cut.
-    std::size_t line_bytes_max = 8UZ * 1024;
+    /// Lines that wait for the writer, in bytes; what comes while it is full is dropped and
+    /// counted.
+    std::size_t queue_bytes_max = 4UZ * 1024 * 1024;
+    /// Of one text in one field; a longer one is cut and ends in "…".
+    std::size_t value_bytes_max = 1024;
     /// Gets every line as well, without its line feed, on the writer's thread: tests, embedding.
     std::function<void(std::string_view line)> tap;
 };
@@ -112,15 +113,15 @@ public:
     /// Waits until what was logged before is written. Not on a loop.
     void flush();
 
-    /// Lines that fell out of the full queue.
+    /// Lines that found the queue full. The log itself says so, too, as soon as there is room.
     std::uint64_t dropped() const;
 
 private:
     class Writer;
 
     std::atomic<Level> level_;
-    LogOptions::Format format_;
-    std::size_t line_bytes_max_;
+    const LogOptions::Format format_;
+    const std::size_t value_bytes_max_;
     const Clock& clock_;
     std::unique_ptr<Writer> writer_;
 };
