@@ -101,9 +101,14 @@ ChannelKey command_channel_of(const ChannelKey& key) {
     return {key.type, key.id + std::string(command_suffix)};
 }
 
+std::string_view plain_id_of(const ChannelKey& key) {
+    std::string_view id = key.id;
+    if (is_command_channel(key)) id.remove_suffix(command_suffix.size());
+    return id;
+}
+
 ChannelKey plain_channel_of(const ChannelKey& key) {
-    if (!is_command_channel(key)) return key;
-    return {key.type, key.id.substr(0, key.id.size() - command_suffix.size())};
+    return {key.type, std::string(plain_id_of(key))};
 }
 
 }  // namespace fenshen

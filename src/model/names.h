@@ -51,6 +51,8 @@ PersonPair split_person_id(std::string_view combined);
 bool is_command_channel(const ChannelKey& key);
 /// `key` with the command suffix; as it is when it has one.
 ChannelKey command_channel_of(const ChannelKey& key);
+/// The id without the command suffix (a view into `key`).
+std::string_view plain_id_of(const ChannelKey& key);
 /// `key` without the command suffix; as it is when it has none.
 ChannelKey plain_channel_of(const ChannelKey& key);
 
