@@ -152,7 +152,7 @@ public:
     /// Whether everything read so far was as it had to be.
     bool ok() const;
     /// What was not, in one line: "device_flag: must be an integer from 0 to 255; uid: must be a
-    /// string". The first few are told, the rest counted.
+    /// string". Only the first few are told.
     std::string error() const;
 
 private:

@@ -46,6 +46,9 @@ struct NamedValue {
 template <class Names>
 class NamedValues {
 public:
+    using value_type = NamedValue;
+    using const_iterator = std::vector<NamedValue>::const_iterator;
+
     void add(std::string name, std::string value) {
         entries_.push_back({std::move(name), std::move(value)});
     }
@@ -68,8 +71,8 @@ public:
         return values;
     }
 
-    auto begin() const { return entries_.begin(); }
-    auto end() const { return entries_.end(); }
+    const_iterator begin() const { return entries_.begin(); }
+    const_iterator end() const { return entries_.end(); }
     std::size_t size() const { return entries_.size(); }
     bool empty() const { return entries_.empty(); }
     void clear() { entries_.clear(); }

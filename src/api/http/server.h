@@ -25,6 +25,10 @@ class io_context;
 
 namespace fenshen::http {
 
+namespace detail {
+class ServerCore;
+}
+
 struct Limits {
     /// Start line and headers together; beyond it 431, or 414 if the start line alone is longer.
     std::size_t header_bytes_max = 16UZ * 1024;
@@ -103,8 +107,7 @@ public:
     const ServerProbe& probe() const;
 
 private:
-    class Core;
-    std::shared_ptr<Core> core_;
+    std::shared_ptr<detail::ServerCore> core_;
 };
 
 /// The server's metrics under fenshen_http_*, with a `listener` label. The probe outlives the
