@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/channel_entry.h"
+
+#include <algorithm>
+
+namespace fenshen::service {
+
+namespace {
+
+Result<void> load_list(const storage::Store& store,
+                       const ChannelEntry& entry,
+                       storage::ListKind kind,
+                       UidSet& into) {
+    auto uids = storage::read_members(store, entry.slot, entry.key, kind);
+    if (!uids) return std::unexpected(uids.error());
+    into.insert(std::make_move_iterator(uids->begin()), std::make_move_iterator(uids->end()));
+    return {};
+}
+
+// The same number again is recognised for the last messages, also after a restart or a move
+// (architecture 10).
+Result<void> rebuild_dedup(const storage::Store& store, ChannelEntry& entry) {
+    const auto last = entry.committed.value();
+    if (last == 0) return {};
+    const auto window = domain::DedupWindow::count_max_default;
+    const auto first = last > window ? last - window + 1 : 1;
+    auto tail = storage::read_messages(
+        store, entry.slot, entry.key, MessageSeq(first), entry.committed, window);
+    if (!tail) return std::unexpected(tail.error());
+    for (const auto& message : *tail) {
+        entry.dedup.add(message.from,
+                        message.client_msg_no,
+                        {message.id, message.seq, domain::fingerprint_of(message.payload)},
+                        message.at);
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ChannelEntry>> load_channel(const storage::Store& store,
+                                                   SlotId slot,
+                                                   const ChannelKey& key) {
+    auto entry = std::make_unique<ChannelEntry>();
+    entry->key = key;
+    entry->slot = slot;
+    const auto row = storage::read_channel(store, slot, key);
+    if (!row) return std::unexpected(row.error());
+    if (*row) {
+        entry->exists = true;
+        entry->row = **row;
+    }
+    const auto last = storage::read_last_seq(store, slot, key);
+    if (!last) return std::unexpected(last.error());
+    entry->given = entry->committed = *last;
+    for (const auto& [kind, list] : {std::pair{storage::ListKind::subscriber, &entry->subscribers},
+                                     std::pair{storage::ListKind::deny, &entry->deny},
+                                     std::pair{storage::ListKind::allow, &entry->allow}}) {
+        if (const auto loaded = load_list(store, *entry, kind, *list); !loaded) {
+            return std::unexpected(loaded.error());
+        }
+    }
+    if (const auto rebuilt = rebuild_dedup(store, *entry); !rebuilt) {
+        return std::unexpected(rebuilt.error());
+    }
+    return entry;
+}
+
+}  // namespace fenshen::service

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// A committed message's way out: recipients grouped by the loop of their account, sessions by the
+// loop that holds them. The cost grows with the devices online, never with members or conversations
+// (architecture 3).
+#include "domain/recipients.h"
+#include "model/names.h"
+#include "service/shard.h"
+
+namespace fenshen::service {
+
+namespace {
+
+using Audience = std::vector<std::shared_ptr<const std::vector<Uid>>>;
+
+Audience group_by_loop(const World& world, const std::vector<Uid>& uids) {
+    std::vector<std::vector<Uid>> groups(world.shards.size());
+    for (const auto& uid : uids) groups[world.shard_of_account(uid).id().value()].push_back(uid);
+    Audience audience(groups.size());
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        if (groups[i].empty()) continue;
+        audience[i] = std::make_shared<const std::vector<Uid>>(std::move(groups[i]));
+    }
+    return audience;
+}
+
+}  // namespace
+
+void Shard::fan_out(ChannelEntry& channel, const SendCommand& command) {
+    const SharedMessage message = command.message;
+    if (channel.key.type == ChannelType::person) {
+        const auto pair = split_person_id(plain_id_of(channel.key));
+        const Shard& first = world_.shard_of_account(Uid(std::string(pair.first)));
+        const Shard& second = world_.shard_of_account(Uid(std::string(pair.second)));
+        parcel_for(first).deliveries.push_back({message, command.origin, nullptr});
+        if (&first != &second) {
+            parcel_for(second).deliveries.push_back({message, command.origin, nullptr});
+        }
+        return;
+    }
+    const Audience* audience = &channel.audience;
+    Audience given;
+    if (command.audience) {
+        given = group_by_loop(world_, *command.audience);
+        audience = &given;
+    } else if (!channel.audience_is_current) {
+        rebuild_audience(channel);
+    }
+    for (std::size_t loop = 0; loop < audience->size(); ++loop) {
+        if (!(*audience)[loop]) continue;
+        parcel_for(LoopId(static_cast<std::uint16_t>(loop)))
+            .deliveries.push_back({message, command.origin, (*audience)[loop]});
+    }
+}
+
+void Shard::rebuild_audience(ChannelEntry& channel) {
+    channel.audience =
+        group_by_loop(world_, domain::recipients_of(channel.key, channel.subscribers));
+    channel.audience_is_current = true;
+}
+
+void Shard::hand_out(const Delivery& delivery) {
+    if (delivery.audience) {
+        for (const auto& uid : *delivery.audience) hand_out_to(uid, delivery);
+        return;
+    }
+    const auto pair = split_person_id(plain_id_of(delivery.message->channel));
+    const Uid first{std::string(pair.first)};
+    const Uid second{std::string(pair.second)};
+    if (&world_.shard_of_account(first) == this) hand_out_to(first, delivery);
+    if (first != second && &world_.shard_of_account(second) == this) {
+        hand_out_to(second, delivery);
+    }
+}
+
+void Shard::hand_out_to(const Uid& uid, const Delivery& delivery) {
+    if (uid.value() == system_uid) return;
+    const auto* account = accounts_.find(uid);
+    if (!account) return;  // nobody of it is online
+    for (const auto& session : account->sessions) {
+        if (session.session == delivery.origin) continue;
+        parcel_for(session.session.loop)
+            .session_deliveries.push_back({session.session.serial, delivery.message});
+        stats_.deliveries.fetch_add(1, std::memory_order_relaxed);
+    }
+}
+
+}  // namespace fenshen::service

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/effects.h"
+
+#include <map>
+
+#include "service/shard.h"
+
+namespace fenshen::service {
+
+namespace {
+
+constexpr std::uint8_t effect_format = 1;
+
+void append_text(Bytes& out, std::string_view text) {
+    append_be<std::uint32_t>(out, static_cast<std::uint32_t>(text.size()));
+    out += text;
+}
+
+struct Reader {
+    BytesView rest;
+    bool ok = true;
+
+    template <class T>
+    T number() {
+        if (rest.size() < sizeof(T)) {
+            ok = false;
+            return {};
+        }
+        const T value = load_be<T>(rest);
+        rest.remove_prefix(sizeof(T));
+        return value;
+    }
+    std::string text() {
+        const auto size = number<std::uint32_t>();
+        if (!ok || rest.size() < size) {
+            ok = false;
+            return {};
+        }
+        std::string out(rest.substr(0, size));
+        rest.remove_prefix(size);
+        return out;
+    }
+};
+
+}  // namespace
+
+Bytes encode(const ConversationEffect& effect) {
+    Bytes out;
+    append_be(out, effect_format);
+    append_be(out, static_cast<std::uint8_t>(effect.op));
+    append_be(out, static_cast<std::uint8_t>(effect.kind));
+    append_be(out, static_cast<std::uint8_t>(effect.channel.type));
+    append_text(out, effect.channel.id);
+    append_be(out, static_cast<std::uint64_t>(effect.at.ms));
+    append_be(out, static_cast<std::uint32_t>(effect.accounts.size()));
+    for (const auto& account : effect.accounts) {
+        append_text(out, account.uid.value());
+        append_be(out, account.read_to.value());
+    }
+    return out;
+}
+
+Result<ConversationEffect> decode_effect(BytesView bytes) {
+    Reader in{bytes};
+    if (in.number<std::uint8_t>() != effect_format) return std::unexpected(Errc::store_corrupt);
+    ConversationEffect effect;
+    effect.op = static_cast<ConversationEffect::Op>(in.number<std::uint8_t>());
+    effect.kind = static_cast<storage::ConversationKind>(in.number<std::uint8_t>());
+    effect.channel.type = static_cast<ChannelType>(in.number<std::uint8_t>());
+    effect.channel.id = in.text();
+    effect.at.ms = static_cast<std::int64_t>(in.number<std::uint64_t>());
+    const auto count = in.number<std::uint32_t>();
+    for (std::uint32_t i = 0; in.ok && i < count; ++i) {
+        Uid uid(in.text());
+        effect.accounts.push_back({std::move(uid), MessageSeq(in.number<std::uint64_t>())});
+    }
+    if (!in.ok || !in.rest.empty()) return std::unexpected(Errc::store_corrupt);
+    return effect;
+}
+
+Result<void> Effects::recover() {
+    const World& world = shard_.world();
+    const auto slots = world.slots.count();
+    next_number_.assign(slots, 1);
+    last_taken_.assign(std::size_t{slots} * slots, 0);
+    for (std::uint16_t slot = 0; slot < slots; ++slot) {
+        for (std::uint16_t source = 0; source < slots; ++source) {
+            const bool target_is_ours = &world.shard_of(SlotId(slot)) == &shard_;
+            const bool source_is_ours = &world.shard_of(SlotId(source)) == &shard_;
+            if (!target_is_ours && !source_is_ours) continue;
+            const auto taken =
+                storage::read_effect_taken(world.store, SlotId(slot), SlotId(source));
+            if (!taken) return std::unexpected(taken.error());
+            if (target_is_ours) last_taken(SlotId(slot), SlotId(source)) = *taken;
+            // Numbers go on behind everything that any target has seen of this source.
+            if (source_is_ours) {
+                auto& next = next_number(SlotId(source));
+                next = std::max(next, *taken + 1);
+            }
+        }
+        if (&world.shard_of(SlotId(slot)) != &shard_) continue;
+        auto rows = storage::read_effects(world.store, SlotId(slot));
+        if (!rows) return std::unexpected(rows.error());
+        for (auto& row : *rows) {
+            auto& next = next_number(SlotId(slot));
+            next = std::max(next, row.number + 1);
+            left_lying_.emplace_back(SlotId(slot), std::move(row));
+        }
+    }
+    return {};
+}
+
+void Effects::resume() {
+    for (const auto& [source, row] : std::exchange(left_lying_, {})) committed({row}, source);
+}
+
+void Effects::add(SlotId source, const ConversationEffect& effect) {
+    std::map<SlotId, ConversationEffect> by_target;
+    for (const auto& account : effect.accounts) {
+        auto [place, is_new] = by_target.try_emplace(shard_.world().slots.of_account(account.uid));
+        if (is_new) {
+            place->second = {effect.op, effect.channel, effect.kind, effect.at, {}};
+        }
+        place->second.accounts.push_back(account);
+    }
+    for (const auto& [target, part] : by_target) {
+        storage::EffectRow row{next_number(source)++, target, encode(part)};
+        storage::put_effect(shard_.batch_of(source), row);
+        shard_.effects_when_committed(source).push_back(std::move(row));
+    }
+}
+
+void Effects::committed(const std::vector<storage::EffectRow>& rows, SlotId source) {
+    for (const auto& row : rows) {
+        ++under_way_;
+        Shard& target = shard_.world().shard_of(row.target);
+        if (&target == &shard_) {
+            take(source, row);
+        } else {
+            target.home().post([&target, source, row] { target.effects().take(source, row); });
+        }
+    }
+}
+
+void Effects::take(SlotId source, const storage::EffectRow& row) {
+    Shard& from = shard_.world().shard_of(source);
+    const auto tell_source = [this, &from, source, number = row.number] {
+        if (&from == &shard_) {
+            taken(source, number);
+        } else {
+            from.home().post([&from, source, number] { from.effects().taken(source, number); });
+        }
+    };
+    auto& last = last_taken(row.target, source);
+    if (row.number <= last) return tell_source();
+    last = row.number;
+    // A row that cannot be read would come again for ever; it is counted, marked as taken, and the
+    // rest goes on.
+    if (const auto effect = decode_effect(row.payload)) apply(row.target, *effect);
+    storage::put_effect_taken(shard_.batch_of(row.target), source, row.number);
+    shard_.when_committed(row.target, [tell_source](Result<void> result) {
+        // On failure the row stays in the source's outbox and is sent again after a restart.
+        if (result) tell_source();
+    });
+}
+
+void Effects::taken(SlotId source, std::uint64_t number) {
+    --under_way_;
+    storage::erase_effect(shard_.batch_of(source), number);
+}
+
+void Effects::apply(SlotId target, const ConversationEffect& effect) {
+    auto& book = shard_.conversations();
+    for (const auto& account : effect.accounts) {
+        if (effect.op == ConversationEffect::Op::remove) {
+            book.erase(target, account.uid, effect.channel);
+            continue;
+        }
+        const auto present = book.read(target, account.uid, effect.channel);
+        const bool is_there = present && *present;
+        if (is_there && effect.op == ConversationEffect::Op::ensure) continue;
+        storage::ConversationRow row = is_there ? **present : storage::ConversationRow{};
+        row.channel = effect.channel;
+        row.kind = effect.kind;
+        row.read_to = std::max(row.read_to, account.read_to);
+        if (!is_there) row.created_at = effect.at;
+        row.updated_at = effect.at;
+        book.put(target, account.uid, row);
+    }
+}
+
+std::uint64_t& Effects::next_number(SlotId source) {
+    return next_number_[source.value()];
+}
+
+std::uint64_t& Effects::last_taken(SlotId target, SlotId source) {
+    return last_taken_[std::size_t{target.value()} * shard_.world().slots.count() + source.value()];
+}
+
+}  // namespace fenshen::service

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a change in one slot means for another (cluster-design 10): a row in the batch that causes
+// it, carried to the target after the commit, taken there exactly once, then erased. Used for the
+// conversation rows of a channel's members.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/channel.h"
+#include "model/ids.h"
+#include "storage/rows.h"
+
+namespace fenshen::service {
+
+class Shard;
+struct World;
+
+struct ConversationEffect {
+    enum class Op : std::uint8_t {
+        ensure = 1,     ///< create where absent
+        overwrite = 2,  ///< create, or set the read position (a member was added)
+        remove = 3,
+    };
+    struct Account {
+        Uid uid;
+        MessageSeq read_to;
+        bool operator==(const Account&) const = default;
+    };
+    Op op = Op::ensure;
+    ChannelKey channel;
+    storage::ConversationKind kind = storage::ConversationKind::chat;
+    WallTime at;
+    std::vector<Account> accounts;
+    bool operator==(const ConversationEffect&) const = default;
+};
+
+Bytes encode(const ConversationEffect& effect);
+/// Errc: store_corrupt.
+Result<ConversationEffect> decode_effect(BytesView bytes);
+
+/// The outbox and inbox of one shard's slots.
+class Effects {
+public:
+    explicit Effects(Shard& shard) : shard_(shard) {}
+
+    /// Before the loops start: reads what was left lying, and where the numbers go on.
+    Result<void> recover();
+    /// Sends again what was left lying; once, when all loops run.
+    void resume();
+
+    /// Adds rows to the source slot's batch of this turn, one a target slot. They are carried when
+    /// it is committed.
+    void add(SlotId source, const ConversationEffect& effect);
+    /// The source slot's batch is durable.
+    void committed(const std::vector<storage::EffectRow>& rows, SlotId source);
+    /// Takes an effect that another slot sends; on the target's shard.
+    void take(SlotId source, const storage::EffectRow& row);
+    /// The target has it.
+    void taken(SlotId source, std::uint64_t number);
+
+    std::size_t under_way() const { return under_way_; }
+
+private:
+    std::uint64_t& next_number(SlotId source);
+    std::uint64_t& last_taken(SlotId target, SlotId source);
+    void apply(SlotId target, const ConversationEffect& effect);
+
+    Shard& shard_;
+    std::vector<std::uint64_t> next_number_;  // by source slot
+    std::vector<std::uint64_t> last_taken_;   // by target slot * slots + source slot
+    std::vector<std::pair<SlotId, storage::EffectRow>> left_lying_;
+    std::size_t under_way_ = 0;
+};
+
+}  // namespace fenshen::service

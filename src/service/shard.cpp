@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/shard.h"
+
+#include "model/names.h"
+
+namespace fenshen::service {
+
+Shard::Shard(World& world, LoopId id, Executor& home)
+    : world_(world),
+      id_(id),
+      home_(home),
+      accounts_(home,
+                world.pool,
+                world.rules.accounts_resident_max,
+                [&world](const Uid& uid) {
+                    return load_account(world.store, world.slots.of_account(uid), uid);
+                }),
+      channels_(home,
+                world.pool,
+                world.rules.channels_resident_max,
+                [&world](const ChannelKey& key) {
+                    return load_channel(world.store, world.slots.of_channel(key), key);
+                }),
+      conversations_(*this),
+      effects_(*this) {}
+
+bool Shard::is_system(const Uid& uid) const {
+    return uid.value() == system_uid || system_uids_.contains(uid);
+}
+
+storage::Batch& Shard::batch_of(SlotId slot) {
+    return commits_[slot].batch;
+}
+
+void Shard::when_committed(SlotId slot, Committed then) {
+    commits_[slot].then.push_back(std::move(then));
+}
+
+std::vector<storage::EffectRow>& Shard::effects_when_committed(SlotId slot) {
+    return commits_[slot].effects;
+}
+
+void Shard::take(Parcel parcel) {
+    for (auto& command : parcel.to_peers) check_peer(std::move(command));
+    for (auto& command : parcel.to_channels) accept(std::move(command));
+    for (const auto& delivery : parcel.deliveries) hand_out(delivery);
+    if (!parcel.outcomes.empty()) sessions_->sends_decided(parcel.outcomes);
+    if (!parcel.session_deliveries.empty()) sessions_->deliver(parcel.session_deliveries);
+}
+
+void Shard::end_turn() {
+    if (parcels_.size() < world_.shards.size()) parcels_.resize(world_.shards.size());
+    do {
+        submit_batches();
+    } while (work_off_own_parcel());
+    for (const auto& target : world_.shards) {
+        Parcel& parcel = parcels_[target->id().value()];
+        if (parcel.empty()) continue;
+        target->home().post([&shard = *target, parcel = std::exchange(parcel, {})]() mutable {
+            shard.take(std::move(parcel));
+        });
+    }
+}
+
+bool Shard::work_off_own_parcel() {
+    Parcel& own = parcels_[id_.value()];
+    if (own.empty()) return !commits_.empty();
+    take(std::exchange(own, {}));
+    return true;
+}
+
+void Shard::submit_batches() {
+    if (commits_.empty()) return;
+    for (auto& [slot, commit] : std::exchange(commits_, {})) submit(slot, std::move(commit));
+}
+
+void Shard::submit(SlotId slot, SlotCommit commit) {
+    stats_.commits.fetch_add(1, std::memory_order_relaxed);
+    storage::Batch batch = std::move(commit.batch);
+    auto done = [this, slot, commit = std::move(commit)](Result<void> result) mutable {
+        if (!result) stats_.commits_failed.fetch_add(1, std::memory_order_relaxed);
+        // Other slots learn of it before anybody is answered: who asks them next finds it done.
+        if (result && !commit.effects.empty()) effects_.committed(commit.effects, slot);
+        committed(std::move(commit.sends), result);
+        for (auto& then : commit.then) then(result);
+    };
+    // A commit that changes nothing still waits for those before it.
+    world_.log.commit(slot, std::move(batch), home_, std::move(done));
+}
+
+void Shard::tick() {
+    accounts_.trim();
+    channels_.trim();
+}
+
+}  // namespace fenshen::service

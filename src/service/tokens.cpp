@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/tokens.h"
+
+#include "service/device_sessions.h"
+#include "service/shard.h"
+#include "service/token_hash.h"
+
+namespace fenshen::service {
+
+namespace {
+
+constexpr std::string_view replaced_text = "账号在其他设备上登录";  // wukong-http 5.1
+
+void keep(AccountEntry& entry, const storage::TokenRow& row) {
+    if (auto* present = entry.token_of(row.device_class)) {
+        *present = row;
+    } else {
+        entry.tokens.push_back(row);
+    }
+}
+
+}  // namespace
+
+Task<Result<void>> set_token(World& world, SetToken command) {
+    Shard& shard = world.shard_of_account(command.uid);
+    co_await move_to(shard.home());
+    auto found = co_await shard.accounts().get(command.uid);
+    if (!found) co_return std::unexpected(found.error());
+    AccountEntry& entry = **found;
+    if (entry.row.flags.ban) co_return std::unexpected(Errc::account_banned);
+    if (entry.row.flags.disband) co_return std::unexpected(Errc::channel_disbanded);
+
+    const WallTime now = world.clock.wall();
+    const storage::TokenRow row{
+        command.device_class, command.level, hash_token(world.rules.token_key, command.token), now};
+    storage::Batch batch;
+    storage::put_token(batch, entry.uid, row);
+    if (!entry.exists) storage::put_account(batch, entry.uid, {entry.row.flags, now});
+    add_login_event(shard, entry, batch, {.what = "token_set", .device_class = row.device_class});
+    const auto committed = co_await shard.commit(entry.slot, batch);
+    if (!committed) co_return committed;
+
+    entry.exists = true;
+    keep(entry, row);
+    if (command.level == DeviceLevel::main) {
+        end_sessions(shard,
+                     entry,
+                     [&](const auto& session) { return session.device_class == row.device_class; },
+                     {.text = std::string(replaced_text), .why = "token_changed"});
+    }
+    co_return Result<void>{};
+}
+
+Task<Result<void>> quit_devices(World& world, QuitDevices command) {
+    Shard& shard = world.shard_of_account(command.uid);
+    co_await move_to(shard.home());
+    auto found = co_await shard.accounts().get(command.uid);
+    if (!found) co_return std::unexpected(found.error());
+    AccountEntry& entry = **found;
+
+    const auto is_meant = [&](DeviceClass device_class) {
+        return !command.device_class || *command.device_class == device_class;
+    };
+    storage::Batch batch;
+    std::vector<storage::TokenRow> revoked;
+    for (const auto& token : entry.tokens) {
+        if (!is_meant(token.device_class) || token.token_hash.empty()) continue;
+        storage::TokenRow row = token;
+        row.token_hash.clear();
+        storage::put_token(batch, entry.uid, row);
+        add_login_event(
+            shard, entry, batch, {.what = "token_revoked", .device_class = row.device_class});
+        revoked.push_back(std::move(row));
+    }
+    if (!revoked.empty()) {
+        const auto committed = co_await shard.commit(entry.slot, batch);
+        if (!committed) co_return committed;
+        for (const auto& row : revoked) keep(entry, row);
+    }
+    end_sessions(shard,
+                 entry,
+                 [&](const auto& session) { return is_meant(session.device_class); },
+                 {.text = "", .why = "token_revoked"});
+    co_return Result<void>{};
+}
+
+}  // namespace fenshen::service

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows of an account: itself, tokens, devices, history, person lists. Every key begins with the
+// uid, length first, so that no account's rows lie among another's.
+#include "storage/detail/row_codec.h"
+#include "storage/detail/row_read.h"
+#include "storage/rows.h"
+
+namespace fenshen::storage {
+
+namespace {
+
+using detail::RowReader;
+using detail::RowWriter;
+
+constexpr std::uint8_t format = 1;
+
+Bytes uid_key(const Uid& uid) {
+    Bytes key;
+    detail::append_text(key, uid.value());
+    return key;
+}
+
+Bytes class_key(const Uid& uid, DeviceClass device_class) {
+    Bytes key = uid_key(uid);
+    key.push_back(static_cast<char>(device_class.value()));
+    return key;
+}
+
+Bytes device_key(const Uid& uid, DeviceClass device_class, const DeviceId& device_id) {
+    return class_key(uid, device_class) + device_id.value();
+}
+
+Bytes event_key(const Uid& uid, std::uint64_t number) {
+    Bytes key = uid_key(uid);
+    append_be(key, number);
+    return key;
+}
+
+Bytes list_key(const Uid& owner, ListKind kind) {
+    Bytes key = uid_key(owner);
+    key.push_back(static_cast<char>(kind));
+    return key;
+}
+
+}  // namespace
+
+void put_account(Batch& batch, const Uid& uid, const AccountRow& row) {
+    RowWriter out(format);
+    out.u8(detail::pack(row.flags)).time(row.created_at);
+    batch.put(Table::account, uid_key(uid), out.bytes());
+}
+
+Result<std::optional<AccountRow>> read_account(const Store& store, SlotId slot, const Uid& uid) {
+    return detail::read_row<AccountRow>(
+        store, slot, Table::account, uid_key(uid), format, [](RowReader& in, AccountRow& row) {
+            row.flags = detail::unpack_flags(in.u8());
+            row.created_at = in.time();
+        });
+}
+
+void put_token(Batch& batch, const Uid& uid, const TokenRow& row) {
+    RowWriter out(format);
+    out.u8(static_cast<std::uint8_t>(row.level)).text(row.token_hash).time(row.registered_at);
+    batch.put(Table::token, class_key(uid, row.device_class), out.bytes());
+}
+
+Result<std::vector<TokenRow>> read_tokens(const Store& store, SlotId slot, const Uid& uid) {
+    return detail::read_rows<TokenRow>(store,
+                                       slot,
+                                       Table::token,
+                                       uid_key(uid),
+                                       format,
+                                       [](RowReader& key, RowReader& in, TokenRow& row) {
+                                           row.device_class = DeviceClass(key.u8());
+                                           row.level = static_cast<DeviceLevel>(in.u8());
+                                           row.token_hash = in.string();
+                                           row.registered_at = in.time();
+                                       });
+}
+
+void put_device(Batch& batch, const Uid& uid, const DeviceRow& row) {
+    RowWriter out(format);
+    out.u8(static_cast<std::uint8_t>(row.level))
+        .text(row.protocol)
+        .text(row.client)
+        .text(row.name)
+        .text(row.last_address)
+        .time(row.first_seen)
+        .time(row.last_login)
+        .time(row.last_seen);
+    batch.put(Table::device, device_key(uid, row.device_class, row.device_id), out.bytes());
+}
+
+void erase_device(Batch& batch,
+                  const Uid& uid,
+                  DeviceClass device_class,
+                  const DeviceId& device_id) {
+    batch.erase(Table::device, device_key(uid, device_class, device_id));
+}
+
+Result<std::vector<DeviceRow>> read_devices(const Store& store, SlotId slot, const Uid& uid) {
+    return detail::read_rows<DeviceRow>(store,
+                                        slot,
+                                        Table::device,
+                                        uid_key(uid),
+                                        format,
+                                        [](RowReader& key, RowReader& in, DeviceRow& row) {
+                                            row.device_class = DeviceClass(key.u8());
+                                            row.device_id = DeviceId(detail::take_rest(key));
+                                            row.level = static_cast<DeviceLevel>(in.u8());
+                                            row.protocol = in.string();
+                                            row.client = in.string();
+                                            row.name = in.string();
+                                            row.last_address = in.string();
+                                            row.first_seen = in.time();
+                                            row.last_login = in.time();
+                                            row.last_seen = in.time();
+                                        });
+}
+
+void put_login_event(Batch& batch, const Uid& uid, const LoginEventRow& row) {
+    RowWriter out(format);
+    out.time(row.at)
+        .text(row.what)
+        .text(row.why)
+        .text(row.rule)
+        .u8(row.device_class.value())
+        .text(row.device_id.value())
+        .text(row.protocol)
+        .text(row.address)
+        .text(row.by);
+    batch.put(Table::login_event, event_key(uid, row.number), out.bytes());
+}
+
+void erase_login_events_before(Batch& batch, const Uid& uid, std::uint64_t number) {
+    batch.erase_range(Table::login_event, event_key(uid, 0), event_key(uid, number));
+}
+
+Result<std::vector<LoginEventRow>> read_login_events(
+    const Store& store, SlotId slot, const Uid& uid, std::uint64_t before, std::size_t count_max) {
+    std::vector<LoginEventRow> events;
+    const Bytes first = event_key(uid, 0);
+    Bytes end = before == 0 ? detail::end_of_prefix(uid_key(uid)) : event_key(uid, before);
+    while (events.size() < count_max) {
+        auto last = store.last(slot, Table::login_event, first, end);
+        if (!last) return std::unexpected(last.error());
+        if (!*last) break;
+        RowReader key(BytesView((*last)->first).substr(uid_key(uid).size()));
+        RowReader in((*last)->second);
+        LoginEventRow row;
+        if (in.u8() != format) return std::unexpected(Errc::store_corrupt);
+        row.number = key.be<std::uint64_t>();
+        row.at = in.time();
+        row.what = in.string();
+        row.why = in.string();
+        row.rule = in.string();
+        row.device_class = DeviceClass(in.u8());
+        row.device_id = DeviceId(in.string());
+        row.protocol = in.string();
+        row.address = in.string();
+        row.by = in.string();
+        if (!in.done() || !key.done()) return std::unexpected(Errc::store_corrupt);
+        end = event_key(uid, row.number);
+        events.push_back(std::move(row));
+    }
+    return events;
+}
+
+void put_person_listed(Batch& batch, const Uid& owner, ListKind kind, const Uid& other) {
+    batch.put(Table::person_list, list_key(owner, kind) + other.value(), {});
+}
+
+void erase_person_listed(Batch& batch, const Uid& owner, ListKind kind, const Uid& other) {
+    batch.erase(Table::person_list, list_key(owner, kind) + other.value());
+}
+
+void erase_person_list(Batch& batch, const Uid& owner, ListKind kind) {
+    const Bytes prefix = list_key(owner, kind);
+    batch.erase_range(Table::person_list, prefix, detail::end_of_prefix(prefix));
+}
+
+Result<std::vector<Uid>> read_person_list(const Store& store,
+                                          SlotId slot,
+                                          const Uid& owner,
+                                          ListKind kind) {
+    return detail::read_listed(store, slot, Table::person_list, list_key(owner, kind));
+}
+
+}  // namespace fenshen::storage

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+// A message's record: format, checksum of all that follows, fields. The channel is in the key.
+#include <xxhash.h>
+
+#include "model/names.h"
+#include "storage/detail/channel_key.h"
+#include "storage/detail/row_read.h"
+#include "storage/rows.h"
+
+namespace fenshen::storage {
+
+namespace {
+
+using detail::RowReader;
+
+constexpr std::uint8_t format = 1;
+constexpr std::size_t head_bytes = 1 + sizeof(std::uint64_t);
+
+Bytes seq_key(const ChannelKey& channel, MessageSeq seq) {
+    Bytes key = detail::channel_key(channel);
+    append_be(key, seq.value());
+    return key;
+}
+
+/// Of key and fields: a record at another place is not itself.
+std::uint64_t checksum_of(BytesView key, BytesView fields) {
+    return XXH3_64bits_withSeed(fields.data(), fields.size(), XXH3_64bits(key.data(), key.size()));
+}
+
+/// What the sender addressed, where it is not the channel's own id: a bit says which of the pair.
+enum class Addressed : std::uint8_t { channel_id = 0, first = 1, second = 2, other = 3 };
+
+Addressed addressed_of(const Message& message) {
+    const std::string_view id = plain_id_of(message.channel);
+    if (message.addressed_to == id) return Addressed::channel_id;
+    const auto pair = split_person_id(id);
+    if (message.addressed_to == pair.second) return Addressed::second;
+    if (message.addressed_to == pair.first) return Addressed::first;
+    return Addressed::other;
+}
+
+std::uint8_t pack_flags(const Message& message, Addressed addressed) {
+    unsigned bits = static_cast<unsigned>(addressed) << 4U;
+    bits |= message.flags.no_persist ? 1U : 0U;
+    bits |= message.flags.red_dot ? 2U : 0U;
+    bits |= message.flags.sync_once ? 4U : 0U;
+    return static_cast<std::uint8_t>(bits);
+}
+
+Result<Message> decode(const ChannelKey& channel, BytesView key, BytesView value) {
+    if (value.size() < head_bytes || byte_at(value, 0) != format) {
+        return std::unexpected(Errc::store_corrupt);
+    }
+    const BytesView fields = value.substr(head_bytes);
+    if (load_be<std::uint64_t>(value.substr(1)) != checksum_of(key, fields)) {
+        return std::unexpected(Errc::store_corrupt);
+    }
+    RowReader in(fields);
+    Message message;
+    message.channel = channel;
+    message.seq = MessageSeq(load_be<std::uint64_t>(key.substr(key.size() - 8)));
+    const unsigned bits = in.u8();
+    message.flags = {(bits & 1U) != 0, (bits & 2U) != 0, (bits & 4U) != 0};
+    message.setting = in.u8();
+    message.id = MessageId(static_cast<std::int64_t>(in.varint()));
+    message.at = in.time();
+    message.from = Uid(in.string());
+    message.client_msg_no = in.string();
+    message.client_seq = static_cast<std::uint32_t>(in.varint());
+    message.expire_s = static_cast<std::uint32_t>(in.varint());
+    message.topic = in.string();
+    const auto pair = split_person_id(plain_id_of(channel));
+    switch (static_cast<Addressed>((bits >> 4U) & 3U)) {
+        case Addressed::channel_id:
+            message.addressed_to = plain_id_of(channel);
+            break;
+        case Addressed::first:
+            message.addressed_to = pair.first;
+            break;
+        case Addressed::second:
+            message.addressed_to = pair.second;
+            break;
+        case Addressed::other:
+            message.addressed_to = in.string();
+            break;
+    }
+    message.payload = in.string();
+    if (!in.done()) return std::unexpected(Errc::store_corrupt);
+    return message;
+}
+
+}  // namespace
+
+void put_message(Batch& batch, const Message& message) {
+    const Addressed addressed = addressed_of(message);
+    Bytes fields;
+    fields.reserve(message.payload.size() + 96);
+    fields.push_back(static_cast<char>(pack_flags(message, addressed)));
+    fields.push_back(static_cast<char>(message.setting));
+    detail::append_varint(fields, static_cast<std::uint64_t>(message.id.value()));
+    detail::append_varint(fields, static_cast<std::uint64_t>(message.at.ms));
+    detail::append_text(fields, message.from.value());
+    detail::append_text(fields, message.client_msg_no);
+    detail::append_varint(fields, message.client_seq);
+    detail::append_varint(fields, message.expire_s);
+    detail::append_text(fields, message.topic);
+    if (addressed == Addressed::other) detail::append_text(fields, message.addressed_to);
+    detail::append_text(fields, message.payload);
+
+    const Bytes key = seq_key(message.channel, message.seq);
+    Bytes value;
+    value.reserve(head_bytes + fields.size());
+    value.push_back(static_cast<char>(format));
+    append_be(value, checksum_of(key, fields));
+    value += fields;
+    batch.put(Table::message, key, value);
+}
+
+Result<MessageSeq> read_last_seq(const Store& store, SlotId slot, const ChannelKey& channel) {
+    const Bytes prefix = detail::channel_key(channel);
+    const auto last = store.last(slot, Table::message, prefix, detail::end_of_prefix(prefix));
+    if (!last) return std::unexpected(last.error());
+    if (!*last) return MessageSeq(0);
+    const Bytes& key = (*last)->first;
+    if (key.size() != prefix.size() + sizeof(std::uint64_t)) {
+        return std::unexpected(Errc::store_corrupt);
+    }
+    return MessageSeq(load_be<std::uint64_t>(BytesView(key).substr(prefix.size())));
+}
+
+Result<std::vector<Message>> read_messages(const Store& store,
+                                           SlotId slot,
+                                           const ChannelKey& channel,
+                                           MessageSeq first,
+                                           MessageSeq last,
+                                           std::size_t count_max) {
+    std::vector<Message> messages;
+    if (count_max == 0 || first > last) return messages;
+    const Bytes prefix = detail::channel_key(channel);
+    const Bytes end = last.value() == UINT64_MAX ? detail::end_of_prefix(prefix)
+                                                 : seq_key(channel, MessageSeq(last.value() + 1));
+    std::optional<Errc> error;
+    const auto scanned = store.scan(
+        slot, Table::message, seq_key(channel, first), end, [&](BytesView key, BytesView value) {
+            auto message = decode(channel, key, value);
+            if (!message) {
+                error = message.error();
+                return false;
+            }
+            messages.push_back(std::move(*message));
+            return messages.size() < count_max;
+        });
+    if (!scanned) return std::unexpected(scanned.error());
+    if (error) return std::unexpected(*error);
+    return messages;
+}
+
+Result<std::optional<Message>> read_message(const Store& store,
+                                            SlotId slot,
+                                            const ChannelKey& channel,
+                                            MessageSeq seq) {
+    const Bytes key = seq_key(channel, seq);
+    const auto value = store.get(slot, Table::message, key);
+    if (!value) return std::unexpected(value.error());
+    if (!*value) return std::nullopt;
+    auto message = decode(channel, key, **value);
+    if (!message) return std::unexpected(message.error());
+    return std::move(*message);
+}
+
+Result<std::optional<Message>> find_message(const Store& store,
+                                            SlotId slot,
+                                            const ChannelKey& channel,
+                                            MessageId id) {
+    const auto last = read_last_seq(store, slot, channel);
+    if (!last) return std::unexpected(last.error());
+    std::uint64_t low = 1;
+    std::uint64_t high = last->value();
+    while (low <= high) {
+        const std::uint64_t middle = low + (high - low) / 2;
+        auto message = read_message(store, slot, channel, MessageSeq(middle));
+        if (!message) return std::unexpected(message.error());
+        if (!*message) return std::nullopt;  // a gap: there are none in a whole store
+        if ((*message)->id == id) return message;
+        if ((*message)->id < id) {
+            low = middle + 1;
+        } else {
+            high = middle - 1;
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace fenshen::storage
