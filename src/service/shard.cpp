@@ -49,12 +49,11 @@ void Shard::take(Parcel parcel) {
 }
 
 void Shard::end_turn() {
-    if (parcels_.size() < world_.shards.size()) parcels_.resize(world_.shards.size());
     do {
         submit_batches();
     } while (work_off_own_parcel());
     for (const auto& target : world_.shards) {
-        Parcel& parcel = parcels_[target->id().value()];
+        Parcel& parcel = parcel_for(*target);
         if (parcel.empty()) continue;
         target->home().post([&shard = *target, parcel = std::exchange(parcel, {})]() mutable {
             shard.take(std::move(parcel));
@@ -63,7 +62,7 @@ void Shard::end_turn() {
 }
 
 bool Shard::work_off_own_parcel() {
-    Parcel& own = parcels_[id_.value()];
+    Parcel& own = parcel_for(id_);
     if (own.empty()) return !commits_.empty();
     take(std::exchange(own, {}));
     return true;

@@ -103,8 +103,11 @@ public:
     bool is_system(const Uid& uid) const;
 
     // --- on the way to other shards, until the turn ends
-    Parcel& parcel_for(const Shard& target) { return parcels_[target.id().value()]; }
-    Parcel& parcel_for(LoopId target) { return parcels_[target.value()]; }
+    Parcel& parcel_for(const Shard& target) { return parcel_for(target.id()); }
+    Parcel& parcel_for(LoopId target) {
+        if (parcels_.empty()) parcels_.resize(world_.shards.size());
+        return parcels_[target.value()];
+    }
 
     // --- commits
     using Committed = std::move_only_function<void(Result<void>)>;

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// The connections of one loop: who they are, what waits to be sent, who has been silent for too
+// long. Services speak to their sessions through it.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "gateway/connection.h"
+#include "protocol/wukong/frames.h"
+#include "service/session_port.h"
+#include "service/shard.h"
+#include "telemetry/log.h"
+
+namespace fenshen::gateway {
+
+struct GatewayLimits {
+    Millis first_packet_max{2'000};  ///< from the accept to the first bytes (wukong-wire 5.1)
+    Millis login_max{10'000};        ///< from the accept to the end of the login
+    Millis idle_max{180'000};        ///< silence of the client
+    std::size_t input_bytes_max = 1024UL * 1024 + 64;    ///< an incomplete frame
+    std::size_t out_bytes_max = 4UL * 1024 * 1024;       ///< waiting for one slow reader
+    std::size_t out_bytes_all_max = 96UL * 1024 * 1024;  ///< waiting on one loop, for all readers
+    std::size_t sends_under_way_max = 128;  ///< of one session; beyond it it is read no further
+    std::size_t commit_bytes_max =
+        16UL * 1024 * 1024;  ///< not yet durable; beyond it no sender is read
+    std::size_t accepts_a_turn_max = 64;
+};
+
+/// Written by the loop, read by anybody.
+struct GatewayStats {
+    std::atomic<std::int64_t> connections{0};
+    std::atomic<std::uint64_t> accepted{0};
+    std::array<std::atomic<std::uint64_t>, static_cast<std::size_t>(CloseReason::count_)> closed{};
+    std::atomic<std::uint64_t> bytes_in{0};
+    std::atomic<std::uint64_t> bytes_out{0};
+    std::atomic<std::uint64_t> messages_in{0};
+    std::atomic<std::uint64_t> messages_out{0};
+    std::atomic<std::uint64_t> resent{0};
+    std::atomic<std::uint64_t> held{0};  ///< times a sender was read no further
+    std::atomic<std::int64_t> bytes_waiting{0};
+};
+
+using SessionFactory = std::function<std::unique_ptr<ClientSession>(Connection&)>;
+
+class LoopGateway final : public service::SessionPort {
+public:
+    LoopGateway(service::Shard& shard,
+                runtime::Loop& loop,
+                const GatewayLimits& limits,
+                telemetry::Log& log);
+    ~LoopGateway() override;
+
+    service::Shard& shard() { return shard_; }
+    runtime::Loop& loop() { return loop_; }
+    const GatewayLimits& limits() const { return limits_; }
+    GatewayStats& stats() { return stats_; }
+    telemetry::Log& log() { return log_; }
+
+    /// Takes over an accepted socket; on the loop.
+    void adopt(int fd, const ConnectionKind& kind, const SessionFactory& make_session);
+    /// Closes `count` of the connections without a word, so that their clients come back to
+    /// somebody else; answers how many are left. Refuses new ones from then on.
+    std::size_t drain(std::size_t count);
+
+    // service::SessionPort
+    void connect_decided(const service::ConnectOutcome& outcome) override;
+    void sends_decided(std::span<const service::SendOutcome> outcomes) override;
+    void deliver(std::span<const service::SessionDelivery> deliveries) override;
+    void end(const service::SessionEnd& end) override;
+    void set_muted(std::uint64_t serial, bool muted) override;
+
+    // --- for Connection
+    /// Bytes that a read may fill; the same for all, only within one call.
+    std::span<char> read_buffer() { return read_buffer_; }
+    std::unique_ptr<Bytes> take_buffer();
+    void give_back(std::unique_ptr<Bytes> buffer);
+    void mark_dirty(Connection& connection) { dirty_.push_back(connection.serial()); }
+    void mark_dead(std::uint64_t serial) { dead_.push_back(serial); }
+    void mark_held(std::uint64_t serial) { held_.push_back(serial); }
+    /// Too much is under way in the whole server: senders wait.
+    bool is_congested() const;
+    /// Memory for encoding one frame at a time.
+    Bytes& scratch() { return scratch_; }
+
+private:
+    struct Place {
+        std::unique_ptr<Connection> connection;
+        std::uint32_t generation = 0;
+    };
+    Connection* find(std::uint64_t serial);
+    void end_turn();
+    void tick(MonoTime now);
+    void bury_dead();
+    void release_held();
+
+    service::Shard& shard_;
+    runtime::Loop& loop_;
+    const GatewayLimits limits_;
+    telemetry::Log& log_;
+    std::vector<Place> places_;  // serial: generation << 24 | index + 1
+    std::vector<std::uint32_t> free_places_;
+    std::vector<std::uint64_t> dirty_;
+    std::vector<std::uint64_t> dead_;
+    std::vector<std::uint64_t> held_;
+    std::vector<std::unique_ptr<Bytes>> buffers_;
+    std::vector<char> read_buffer_;
+    Bytes scratch_;
+    bool draining_ = false;
+    GatewayStats stats_;
+};
+
+}  // namespace fenshen::gateway

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/connections.h"
+
+#include <algorithm>
+
+#include "service/device_sessions.h"
+#include "service/shard.h"
+
+namespace fenshen::service {
+
+namespace {
+
+LiveConnection describe(const AccountEntry& account, const domain::LiveSession& session) {
+    LiveConnection connection;
+    connection.uid = account.uid;
+    connection.session = session;
+    const auto device =
+        std::ranges::find_if(account.devices, [&](const storage::DeviceRow& row) {
+            return row.device_class == session.device_class && row.device_id == session.device_id;
+        });
+    if (device != account.devices.end()) {
+        connection.address = device->last_address;
+        connection.client = device->client;
+    }
+    return connection;
+}
+
+}  // namespace
+
+Task<std::vector<LiveConnection>> live_connections(World& world, std::string uid_part) {
+    std::vector<LiveConnection> connections;
+    for (const auto& shard : world.shards) {
+        co_await move_to(shard->home());
+        shard->accounts().for_each([&](const AccountEntry& account) {
+            if (account.uid.value().find(uid_part) == std::string::npos) return;
+            for (const auto& session : account.sessions) {
+                connections.push_back(describe(account, session));
+            }
+        });
+    }
+    co_return connections;
+}
+
+Task<Result<void>> end_connection(World& world, EndConnection command) {
+    Shard& shard = world.shard_of_account(command.uid);
+    co_await move_to(shard.home());
+    // An account with a live session is in memory.
+    AccountEntry* account = shard.accounts().find(command.uid);
+    if (!account) co_return Result<void>{};
+    const auto is_meant = [&](const domain::LiveSession& session) {
+        return session.session == command.session;
+    };
+    SessionEnd end;
+    end.tell = command.tell;
+    end.text = command.text;
+    end.why = "kicked";
+    end.by = R"({"api":true})";
+    if (end_sessions(shard, *account, is_meant, end) == 0) co_return Result<void>{};
+    const storage::Batch nothing_more;
+    co_return co_await shard.commit(account->slot, nothing_more);
+}
+
+}  // namespace fenshen::service
