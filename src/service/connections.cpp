@@ -14,10 +14,9 @@ LiveConnection describe(const AccountEntry& account, const domain::LiveSession& 
     LiveConnection connection;
     connection.uid = account.uid;
     connection.session = session;
-    const auto device =
-        std::ranges::find_if(account.devices, [&](const storage::DeviceRow& row) {
-            return row.device_class == session.device_class && row.device_id == session.device_id;
-        });
+    const auto device = std::ranges::find_if(account.devices, [&](const storage::DeviceRow& row) {
+        return row.device_class == session.device_class && row.device_id == session.device_id;
+    });
     if (device != account.devices.end()) {
         connection.address = device->last_address;
         connection.client = device->client;
@@ -27,12 +26,11 @@ LiveConnection describe(const AccountEntry& account, const domain::LiveSession& 
 
 }  // namespace
 
-Task<std::vector<LiveConnection>> live_connections(World& world, std::string uid_part) {
+Task<std::vector<LiveConnection>> live_connections(World& world) {
     std::vector<LiveConnection> connections;
     for (const auto& shard : world.shards) {
         co_await move_to(shard->home());
         shard->accounts().for_each([&](const AccountEntry& account) {
-            if (account.uid.value().find(uid_part) == std::string::npos) return;
             for (const auto& session : account.sessions) {
                 connections.push_back(describe(account, session));
             }

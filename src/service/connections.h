@@ -21,9 +21,9 @@ struct LiveConnection {
     std::string address;  ///< where it comes from, as at its login
     std::string client;   ///< "wkproto 5"
 };
-/// Those whose uid contains `uid_part`, in no order. Walks all accounts in memory, a loop after the
-/// other: for people, not for programs that ask all the time.
-Task<std::vector<LiveConnection>> live_connections(World& world, std::string uid_part);
+/// In no order. Walks all accounts in memory, a loop after the other: for people, not for programs
+/// that ask all the time.
+Task<std::vector<LiveConnection>> live_connections(World& world);
 
 struct EndConnection {
     Uid uid;

@@ -77,14 +77,21 @@ void Shard::submit(SlotId slot, SlotCommit commit) {
     stats_.commits.fetch_add(1, std::memory_order_relaxed);
     storage::Batch batch = std::move(commit.batch);
     auto done = [this, slot, commit = std::move(commit)](Result<void> result) mutable {
-        if (!result) stats_.commits_failed.fetch_add(1, std::memory_order_relaxed);
-        // Other slots learn of it before anybody is answered: who asks them next finds it done.
-        if (result && !commit.effects.empty()) effects_.committed(commit.effects, slot);
-        committed(std::move(commit.sends), result);
-        for (auto& then : commit.then) then(result);
+        finish(slot, std::move(commit), result);
     };
     // A commit that changes nothing still waits for those before it.
     world_.log.commit(slot, std::move(batch), home_, std::move(done));
+}
+
+void Shard::finish(SlotId slot, SlotCommit commit, Result<void> result) {
+    // What was decided on top of a failed batch fails with it, also what is not handed in yet.
+    auto decided_since = result ? decltype(commits_)::node_type{} : commits_.extract(slot);
+    if (!result) stats_.commits_failed.fetch_add(1, std::memory_order_relaxed);
+    // Other slots learn of it before anybody is answered: who asks them next finds it done.
+    if (result && !commit.effects.empty()) effects_.committed(commit.effects, slot);
+    committed(std::move(commit.sends), result);
+    for (auto& then : commit.then) then(result);
+    if (decided_since) finish(slot, std::move(decided_since.mapped()), result);
 }
 
 void Shard::tick() {

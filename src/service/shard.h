@@ -177,6 +177,7 @@ private:
 
     void submit_batches();
     void submit(SlotId slot, SlotCommit commit);
+    void finish(SlotId slot, SlotCommit commit, Result<void> result);
     bool work_off_own_parcel();
 
     World& world_;

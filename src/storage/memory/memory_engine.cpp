@@ -59,19 +59,21 @@ void MemoryEngine::hold() {
 
 void MemoryEngine::release(std::size_t count, bool fail) {
     const std::scoped_lock lock(mutex_);
-    for (; count > 0 && !waiting_.empty(); --count) {
+    while (count > 0 && !waiting_.empty()) {
         Waiting next = std::move(waiting_.front());
         waiting_.pop_front();
-        if (fail) failed_.insert(next.slot);
-        if (failed_.contains(next.slot)) {
+        if (next.home == nullptr) {
+            if (--failed_[next.slot] == 0) failed_.erase(next.slot);
+            continue;
+        }
+        --count;
+        if (fail || failed_.contains(next.slot)) {
+            ++failed_[next.slot];
             // What was handed in before the home knew of the failure fails, too (commit_log.h).
             next.home->post([this, slot = next.slot, done = std::move(next.done)]() mutable {
                 {
                     const std::scoped_lock again(mutex_);
-                    failed_.erase(slot);
-                    for (const auto& waiting : waiting_) {
-                        if (waiting.slot == slot) failed_.insert(slot);
-                    }
+                    waiting_.push_back({slot, {}, nullptr, {}});
                 }
                 done(std::unexpected(Errc::store_unavailable));
             });

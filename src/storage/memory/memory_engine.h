@@ -6,7 +6,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
-#include <unordered_set>
+#include <unordered_map>
 
 #include "storage/commit_log.h"
 #include "storage/store.h"
@@ -44,7 +44,7 @@ private:
     struct Waiting {
         SlotId slot;
         Batch batch;
-        Executor* home;
+        Executor* home;  // null: the slot's home knows of a failure, and goes on from here
         Done done;
     };
     void apply(SlotId slot, const Batch& batch);
@@ -52,7 +52,7 @@ private:
     mutable std::mutex mutex_;
     std::map<Bytes, Bytes> rows_;
     std::deque<Waiting> waiting_;
-    std::unordered_set<SlotId> failed_;  // slots whose failure their home has not been told of yet
+    std::unordered_map<SlotId, std::size_t> failed_;  // failures that their home has not been told of
     bool holding_ = false;
 };
 

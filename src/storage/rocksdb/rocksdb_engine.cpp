@@ -309,9 +309,10 @@ private:
         for (std::size_t i = 0; i < items.size(); ++i) {
             Item& item = items[i];
             if (item.home == nullptr) {
-                failed_.erase(item.slot);
+                if (--failed_[item.slot] == 0) failed_.erase(item.slot);
             } else if (failed_.contains(item.slot)) {
                 results[i] = std::unexpected(Errc::store_unavailable);
+                ++failed_[item.slot];
             } else if (!item.batch.empty()) {
                 append(write, item);
                 slots.insert(item.slot);
@@ -324,10 +325,11 @@ private:
             if (!status.ok()) {
                 stats_.failures.fetch_add(1, std::memory_order_relaxed);
                 for (std::size_t i = 0; i < items.size(); ++i) {
-                    if (!slots.contains(items[i].slot)) continue;
+                    const bool was_in = items[i].home != nullptr && results[i];
+                    if (!was_in || !slots.contains(items[i].slot)) continue;
                     results[i] = std::unexpected(Errc::store_unavailable);
+                    ++failed_[items[i].slot];
                 }
-                failed_.insert(slots.begin(), slots.end());
                 db_->Resume();
             }
         }
@@ -438,7 +440,7 @@ private:
 
     // of the committer's thread
     std::unordered_map<SlotId, std::uint64_t> marks_;  // batches committed, by slot
-    std::unordered_set<SlotId> failed_;
+    std::unordered_map<SlotId, std::size_t> failed_;  // failures that their home has not been told of
     bool in_trouble_ = false;
 
     CommitStats stats_;
