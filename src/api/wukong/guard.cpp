@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/wukong/guard.h"
+
+#include <memory>
+#include <optional>
+
+#include "domain/login.h"
+
+namespace fenshen::api::wukong {
+
+namespace {
+
+constexpr std::string_view bearer = "Bearer ";
+constexpr std::string_view not_found_text = "404 page not found";
+constexpr std::string_view allowed_headers =
+    "Content-Type, Authorization, Content-Length, Accept-Encoding, X-CSRF-Token, token, accept, "
+    "origin, Cache-Control, X-Requested-With, appid, noncestr, sign, timestamp";
+constexpr std::string_view allowed_methods = "POST, OPTIONS, GET, PUT,DELETE,PATCH";
+
+std::string_view bearer_token(const http::Request& request) {
+    const std::string_view value = request.headers.get("Authorization");
+    const bool is_bearer = value.size() > bearer.size() &&
+                           http::same_ignoring_case(value.substr(0, bearer.size()), bearer);
+    return is_bearer ? value.substr(bearer.size()) : std::string_view();
+}
+
+void allow_other_origins(http::Response& response) {
+    response.headers.add("Access-Control-Allow-Origin", "*");
+    response.headers.add("Access-Control-Allow-Credentials", "true");
+    response.headers.add("Access-Control-Allow-Headers", std::string(allowed_headers));
+    response.headers.add("Access-Control-Allow-Methods", std::string(allowed_methods));
+}
+
+/// Lines about requests that fail, however many there are.
+struct FaultLog {
+    explicit FaultLog(Context& with) : context(with) {}
+
+    void failed(const http::Request& request, const http::Response& response) {
+        const auto left_out = limit.take(context.world.clock.mono());
+        if (!left_out) return;
+        context.log.warn("api_request_failed",
+                         {{"method", http::name_of(request.method)},
+                          {"path", request.path},
+                          {"status", response.status},
+                          {"peer", request.peer_address},
+                          {"left_out", *left_out}});
+    }
+    void refused(const http::Request& request) {
+        const auto left_out = limit.take(context.world.clock.mono());
+        if (!left_out) return;
+        context.log.warn(
+            "api_token_refused",
+            {{"path", request.path}, {"peer", request.peer_address}, {"left_out", *left_out}});
+    }
+
+    Context& context;
+    telemetry::LogLimit limit{10, Millis{1000}};
+};
+
+}  // namespace
+
+bool carries_token(const http::Request& request, std::string_view token) {
+    const bool by_header = domain::equal_in_constant_time(request.headers.get("token"), token);
+    const bool by_bearer = domain::equal_in_constant_time(bearer_token(request), token);
+    return by_header || by_bearer;
+}
+
+http::RouterHooks router_hooks(Context& context) {
+    const auto faults = std::make_shared<FaultLog>(context);
+    http::RouterHooks hooks;
+    hooks.preflight = [](const http::Request&) { return std::optional(http::empty(204)); };
+    hooks.guard = [&context, faults](const http::Request& request) {
+        std::optional<http::Response> answer;
+        if (!context.token.empty() && !carries_token(request, context.token)) {
+            faults->refused(request);
+            answer = http::empty(401);
+        }
+        return answer;
+    };
+    hooks.finish = [faults](const http::Request& request, http::Response& response) {
+        if (response.status >= 500 && !request.path.starts_with("/readyz")) {
+            faults->failed(request, response);
+        }
+        allow_other_origins(response);
+    };
+    hooks.not_found = [](const http::Request&) { return http::text(404, not_found_text); };
+    hooks.wrong_method = [](const http::Request&, std::span<const http::Method>) {
+        return http::text(404, not_found_text);
+    };
+    return hooks;
+}
+
+}  // namespace fenshen::api::wukong

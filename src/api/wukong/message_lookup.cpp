@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/wukong/message_lookup.h"
+
+#include "api/wukong/channel_names.h"
+#include "api/wukong/detail/fields.h"
+#include "api/wukong/message_json.h"
+#include "service/messages.h"
+
+namespace fenshen::api::wukong {
+
+namespace {
+
+/// Looked up in one request, of all kinds together.
+constexpr std::size_t lookups_max = 10'000;
+
+Task<http::Response> find_one(Context& context,
+                              ChannelKey channel,
+                              service::MessageLookups lookups) {
+    auto finding = service::find_messages(context.world, std::move(channel), std::move(lookups));
+    const auto messages = co_await finding;
+    if (!messages) co_return failure(messages.error());
+    if (messages->empty()) co_return status_only(404);
+    Bytes body;
+    JsonWriter json(body);
+    write_message(json, messages->front());
+    co_return raw(std::move(body));
+}
+
+}  // namespace
+
+FindMessages::Input FindMessages::read(http::JsonObject& body) {
+    return {
+        .login_uid = detail::name_of(body, "login_uid"),
+        .channel_id = detail::channel_id_of(body),
+        .channel_type = detail::channel_type_of(body),
+        .message_seqs = body.integers<std::uint32_t>("message_seqs"),
+        .message_ids = body.integers<std::int64_t>("message_ids"),
+        .client_msg_nos = body.strings("client_msg_nos"),
+    };
+}
+
+std::string_view FindMessages::refusal(const Input& input) {
+    if (is_blank(input.channel_id)) return "channel_id不能为空！";
+    const std::size_t lookups =
+        input.message_seqs.size() + input.message_ids.size() + input.client_msg_nos.size();
+    if (lookups > lookups_max) return "一次最多查询10000条消息！";
+    return {};
+}
+
+Task<http::Response> FindMessages::run(Context& context, Input input) {
+    auto channel =
+        channel_as_read(input.login_uid, std::move(input.channel_id), input.channel_type);
+    service::MessageLookups lookups;
+    for (const auto seq : input.message_seqs) lookups.seqs.emplace_back(seq);
+    for (const auto id : input.message_ids) lookups.ids.emplace_back(id);
+    lookups.client_msg_nos = std::move(input.client_msg_nos);
+    auto finding = service::find_messages(context.world, std::move(channel), std::move(lookups));
+    const auto messages = co_await finding;
+    if (!messages) co_return failure(messages.error());
+    const MessagePageJson json{0, 0, false, *messages};
+    co_return raw(to_json(json));
+}
+
+FindMessage::Input FindMessage::read(http::JsonObject& body) {
+    return {
+        .login_uid = detail::name_of(body, "login_uid"),
+        .channel_id = detail::channel_id_of(body),
+        .channel_type = detail::channel_type_of(body),
+        .message_id = body.integer<std::int64_t>("message_id"),
+        .client_msg_no = body.string("client_msg_no"),
+    };
+}
+
+std::string_view FindMessage::refusal(const Input& input) {
+    if (is_blank(input.channel_id)) return "channel_id不能为空！";
+    if (input.channel_type == ChannelType::none) return "channel_type不能为0";
+    if (input.channel_type == ChannelType::person && is_blank(input.login_uid)) {
+        return "login_uid不能为空！";
+    }
+    return {};
+}
+
+Task<http::Response> FindMessage::run(Context& context, Input input) {
+    service::MessageLookups lookups;
+    if (input.message_id != 0) {
+        lookups.ids.emplace_back(input.message_id);
+    } else if (!input.client_msg_no.empty()) {
+        lookups.client_msg_nos.push_back(std::move(input.client_msg_no));
+    }
+    auto channel =
+        channel_as_read(input.login_uid, std::move(input.channel_id), input.channel_type);
+    return find_one(context, std::move(channel), std::move(lookups));
+}
+
+FindByClientMsgNo::Input FindByClientMsgNo::read(detail::QueryReader& query) {
+    return {
+        .channel = {detail::channel_type_of(query), detail::channel_id_of(query)},
+        .client_msg_no = query.string("client_msg_no"),
+    };
+}
+
+std::string_view FindByClientMsgNo::refusal(const Input& input) {
+    if (is_blank(input.channel.id)) return "channel_id不能为空";
+    if (input.channel.type == ChannelType::none) return "channel_type不能为0";
+    if (input.client_msg_no.empty()) return "client_msg_no不能为空";
+    return {};
+}
+
+Task<http::Response> FindByClientMsgNo::run(Context& context, Input input) {
+    service::MessageLookups lookups;
+    lookups.client_msg_nos.push_back(std::move(input.client_msg_no));
+    return find_one(context, std::move(input.channel), std::move(lookups));
+}
+
+}  // namespace fenshen::api::wukong
