@@ -37,6 +37,8 @@ public:
     virtual std::size_t on_bytes(BytesView in, bool is_whole_text) = 0;
     /// Takes no bytes at the moment: a login is being decided, or too many sends are under way.
     virtual bool is_held() const = 0;
+    /// Past its login: other time limits count.
+    virtual bool is_logged_in() const = 0;
     /// The connection is gone; the last call.
     virtual void on_closed(CloseReason reason) = 0;
     /// About every second.

@@ -18,9 +18,6 @@ namespace fenshen::gateway {
 
 namespace {
 
-/// How long a closed connection's last bytes may take to leave.
-constexpr Millis last_flush_max{1'000};
-
 std::string address_of(int fd) {
     sockaddr_storage storage{};
     socklen_t size = sizeof storage;
@@ -36,39 +33,44 @@ std::string address_of(int fd) {
     return text.data();
 }
 
-}  // namespace
-
-void Connection::Leftover::append(BytesView more) {
+void keep(std::unique_ptr<Bytes>& left, std::span<char> more) {
     if (more.empty()) return;
-    if (!bytes_) bytes_ = std::make_unique<Bytes>();
-    *bytes_ += more;
+    if (!left) left = std::make_unique<Bytes>();
+    left->append(more.data(), more.size());
 }
 
-void Connection::Leftover::drop_front(std::size_t count) {
-    if (count >= bytes_->size()) {
-        bytes_.reset();
+void drop_front(std::unique_ptr<Bytes>& left, std::size_t count) {
+    if (count >= left->size()) {
+        left.reset();
     } else if (count > 0) {
-        bytes_->erase(0, count);
+        left->erase(0, count);
     }
 }
+
+BytesView view(std::span<char> bytes) {
+    return {bytes.data(), bytes.size()};
+}
+
+}  // namespace
 
 Connection::Connection(LoopGateway& gateway,
                        int fd,
                        std::uint64_t serial,
                        const ConnectionKind& kind)
     : gateway_(gateway),
-      deadline_(gateway.loop().now() + gateway.limits().first_packet_max),
+      opened_(gateway.loop().now()),
+      last_input_(gateway.loop().now()),
       serial_(serial),
       fd_(fd),
-      transport_(kind.transport),
-      expects_proxy_(kind.proxy_header) {
+      transport_(kind.transport) {
     if (kind.tls != nullptr) tls_ = std::make_unique<tls::TlsStream>(*kind.tls);
+    if (kind.is_trusted_proxy) trusts_proxy_ = kind.is_trusted_proxy(address_of(fd_));
+    expects_proxy_header_ = trusts_proxy_ && transport_ == Transport::tcp;
 }
 
 Connection::~Connection() {
     if (out_) {
-        gateway_.stats().bytes_waiting.fetch_sub(static_cast<std::int64_t>(bytes_waiting()),
-                                                 std::memory_order_relaxed);
+        gateway_.note_waiting(-static_cast<std::int64_t>(bytes_waiting()));
         gateway_.give_back(std::move(out_));
     }
     ::close(fd_);
@@ -83,65 +85,91 @@ std::string Connection::address() const {
 }
 
 // --- in
-// --------------------------------------------------------------------------------------------------------------
+// ---------------------------------------------------------------------------------------------------------------
 
 void Connection::on_ready(std::uint32_t events) {
     if (state_ == State::dead) return;
     if ((events & EPOLLOUT) != 0) flush();
-    if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) read();
+    if (state_ != State::dead && (events & ~std::uint32_t{EPOLLOUT}) != 0) read();
 }
 
 void Connection::read() {
     const auto buffer = gateway_.read_buffer();
     const ssize_t got = recv(fd_, buffer.data(), buffer.size(), 0);
-    if (got == 0) return die(CloseReason::peer_closed);
-    if (got < 0) {
-        if (errno == EAGAIN || errno == EINTR) return;
-        return die(CloseReason::peer_closed);
-    }
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (got <= 0) return close_now(CloseReason::peer_closed);
     gateway_.stats().bytes_in.fetch_add(static_cast<std::uint64_t>(got), std::memory_order_relaxed);
     last_input_ = gateway_.loop().now();
     if (state_ == State::open) take_raw(buffer.first(static_cast<std::size_t>(got)));
 }
 
 void Connection::take_raw(std::span<char> in) {
-    if (!tls_ || expects_proxy_) return take_transport(in);
+    if (!tls_) return take_plain(in);
     Bytes plain;
-    const auto status = tls_->feed({in.data(), in.size()}, plain, out());
+    const std::size_t before = out().size();
+    const auto status = tls_->feed(view(in), plain, out());
+    gateway_.note_waiting(static_cast<std::int64_t>(out_->size() - before));
     mark_dirty();
-    take_transport(plain);
+    take_plain(plain);
+    if (state_ != State::open) return;
     if (status == tls::Status::closed) close_now(CloseReason::peer_closed);
     if (status == tls::Status::error) close_after_flush(CloseReason::protocol_error, Millis(0));
 }
 
-// Everything behind TLS: what is incomplete is kept, what is whole is taken.
-void Connection::take_transport(std::span<char> in) {
-    if (transport_left_.empty() && !session_->is_held()) {
-        const std::size_t taken = take_frames(in);
-        if (state_ == State::open) transport_left_.append({in.data() + taken, in.size() - taken});
+// Plain bytes of the transport: what is whole is taken, the rest is kept.
+void Connection::take_plain(std::span<char> in) {
+    taking_ = true;
+    if (transport_left_) {
+        keep(transport_left_, in);
+        if (!is_held()) {
+            const std::size_t taken = take_front(*transport_left_);
+            drop_front(transport_left_, taken);
+        }
     } else {
-        transport_left_.append({in.data(), in.size()});
-        if (!session_->is_held()) resume();
+        const std::size_t taken = is_held() ? 0 : take_front(in);
+        keep(transport_left_, in.subspan(taken));
     }
-    if (transport_left_.size() >
-        gateway_.limits().input_bytes_max + gateway_.read_buffer().size()) {
-        close_now(CloseReason::protocol_error);
+    taking_ = false;
+    if (state_ != State::open) {
+        transport_left_.reset();
+        return;
     }
+    const std::size_t most = gateway_.limits().input_bytes_max + gateway_.read_buffer().size();
+    if (transport_left_ && transport_left_->size() > most) close_now(CloseReason::protocol_error);
     update_interest();
 }
 
-std::size_t Connection::take_frames(std::span<char> in) {
+void Connection::resume() {
+    if (state_ != State::open || taking_) return;
+    taking_ = true;
+    if (stream_left_ && !is_held()) {
+        const std::size_t taken = session_->on_bytes(*stream_left_, false);
+        drop_front(stream_left_, taken);
+    }
+    if (transport_left_ && !is_held() && state_ == State::open) {
+        const std::size_t taken = take_front(*transport_left_);
+        drop_front(transport_left_, taken);
+    }
+    taking_ = false;
+    update_interest();
+}
+
+bool Connection::is_held() const {
+    if (session_->is_held()) return true;
+    // A stream that waits for one frame of its own goes first.
+    if (!session_->is_logged_in() || !gateway_.is_congested()) return false;
+    gateway_.mark_held(serial_);
+    return true;
+}
+
+std::size_t Connection::take_front(std::span<char> in) {
     std::size_t taken = 0;
-    if (expects_proxy_) {
+    if (expects_proxy_header_) {
         taken = take_proxy_header(in);
-        if (expects_proxy_ || state_ != State::open) return taken;
-        if (tls_) {
-            take_raw(in.subspan(taken));
-            return in.size();
-        }
+        if (expects_proxy_header_ || state_ != State::open) return taken;
     }
     if (transport_ == Transport::tcp) {
-        return taken + session_->on_bytes({in.data() + taken, in.size() - taken}, false);
+        return taken + session_->on_bytes(view(in.subspan(taken)), false);
     }
     if (!upgraded_) {
         taken += take_handshake(in.subspan(taken));
@@ -150,36 +178,239 @@ std::size_t Connection::take_frames(std::span<char> in) {
     return taken + take_websocket(in.subspan(taken));
 }
 
-void Connection::resume() {
-    if (state_ != State::open || in_take_) return;
-    in_take_ = true;
-    if (!stream_left_.empty() && !session_->is_held()) take_stream({}, false);
-    if (!transport_left_.empty() && !session_->is_held() && state_ == State::open) {
-        Bytes& bytes = transport_left_.bytes();
-        transport_left_.drop_front(take_frames(bytes));
-    }
-    in_take_ = false;
-    update_interest();
-}
-
 std::size_t Connection::take_proxy_header(std::span<char> in) {
-    const auto header = proxy::parse({in.data(), in.size()});
+    const auto header = proxy::parse(view(in));
     switch (header.outcome) {
         case proxy::Outcome::need_more:
             return 0;
         case proxy::Outcome::header:
-            if (!header.source.empty())
+            if (!header.source.empty()) {
                 proxied_address_ = std::make_unique<std::string>(header.source);
-            expects_proxy_ = false;
+            }
+            expects_proxy_header_ = false;
             return header.size;
         case proxy::Outcome::none:
-            expects_proxy_ = false;
+            expects_proxy_header_ = false;
             return 0;
         case proxy::Outcome::bad:
             break;
     }
     close_now(CloseReason::protocol_error);
     return in.size();
+}
+
+std::size_t Connection::take_handshake(std::span<char> in) {
+    const auto parsed = ws::parse_upgrade(view(in));
+    if (parsed.outcome == ws::HandshakeOutcome::need_more) return 0;
+    Bytes answer;
+    if (parsed.outcome == ws::HandshakeOutcome::bad) {
+        ws::append_refusal(answer, parsed.status);
+        append_out(answer);
+        close_after_flush(CloseReason::protocol_error, Millis(1000));
+        return in.size();
+    }
+    if (trusts_proxy_) {
+        BytesView client = parsed.request.forwarded_for;
+        client = client.substr(client.rfind(',') + 1);
+        client.remove_prefix(std::min(client.find_first_not_of(' '), client.size()));
+        if (client.empty()) client = parsed.request.real_ip;
+        if (!client.empty()) proxied_address_ = std::make_unique<std::string>(client);
+    }
+    ws::append_accept(answer, parsed.request.key);
+    append_out(answer);
+    upgraded_ = true;
+    return parsed.size;
+}
+
+std::size_t Connection::take_websocket(std::span<char> in) {
+    const ws::DecoderLimits limits{.message_bytes_max = gateway_.limits().input_bytes_max};
+    std::size_t taken = 0;
+    while (state_ == State::open && !is_held()) {
+        const auto event = ws_.next(in.subspan(taken), limits);
+        taken += event.size;
+        Bytes answer;
+        switch (event.kind) {
+            case ws::EventKind::need_more:
+                return taken;
+            case ws::EventKind::message:
+                take_message(event);
+                break;
+            case ws::EventKind::ping:
+                ws::append_frame(answer, ws::Opcode::pong, event.payload);
+                append_out(answer);
+                break;
+            case ws::EventKind::pong:
+                break;
+            case ws::EventKind::close:
+                ws::append_close(answer, event.code);
+                append_out(answer);
+                upgraded_ = false;  // our close frame is said
+                close_after_flush(CloseReason::peer_closed, Millis(1000));
+                break;
+            case ws::EventKind::error:
+                ws::append_close(answer, event.code);
+                append_out(answer);
+                upgraded_ = false;
+                close_after_flush(CloseReason::protocol_error, Millis(1000));
+                break;
+        }
+    }
+    return state_ == State::open ? taken : in.size();
+}
+
+// Message boundaries mean nothing to binary sessions: a frame may lie across two messages
+// (wukong-wire 6.2).
+void Connection::take_message(const ws::Event& event) {
+    const bool is_text = event.opcode == ws::Opcode::text;
+    if (!stream_left_) {
+        const std::size_t taken = session_->on_bytes(event.payload, is_text);
+        const BytesView rest = event.payload.substr(taken);
+        if (!rest.empty() && state_ == State::open) stream_left_ = std::make_unique<Bytes>(rest);
+        return;
+    }
+    *stream_left_ += event.payload;
+    if (stream_left_->size() > gateway_.limits().input_bytes_max * 2) {
+        return close_now(CloseReason::protocol_error);
+    }
+    const std::size_t taken = session_->on_bytes(*stream_left_, is_text);
+    drop_front(stream_left_, taken);
+}
+
+// --- out
+// --------------------------------------------------------------------------------------------------------------
+
+void Connection::send(BytesView frame, bool is_text) {
+    if (state_ != State::open) return;
+    if (transport_ == Transport::tcp) return append_out(frame);
+    const auto opcode = is_text ? ws::Opcode::text : ws::Opcode::binary;
+    if (!tls_) {
+        const std::size_t before = out().size();
+        ws::append_frame(*out_, opcode, frame);
+        gateway_.note_waiting(static_cast<std::int64_t>(out_->size() - before));
+        return mark_dirty();
+    }
+    Bytes message;
+    ws::append_frame(message, opcode, frame);
+    append_out(message);
+}
+
+void Connection::append_out(BytesView plain) {
+    const std::size_t before = out().size();
+    if (tls_) {
+        tls_->send(plain, *out_);
+    } else {
+        *out_ += plain;
+    }
+    gateway_.note_waiting(static_cast<std::int64_t>(out_->size() - before));
+    mark_dirty();
+}
+
+Bytes& Connection::out() {
+    if (!out_) out_ = gateway_.take_buffer();
+    return *out_;
+}
+
+void Connection::mark_dirty() {
+    if (dirty_) return;
+    dirty_ = true;
+    gateway_.mark_dirty(*this);
+}
+
+void Connection::flush() {
+    dirty_ = false;
+    if (state_ == State::dead) return;
+    while (bytes_waiting() > 0) {
+        const ssize_t sent =
+            ::send(fd_, out_->data() + out_sent_, bytes_waiting(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (sent < 0 && errno == EINTR) continue;
+        if (sent < 0 && errno == EAGAIN) break;
+        if (sent < 0) return close_now(CloseReason::socket_error);
+        out_sent_ += static_cast<std::uint32_t>(sent);
+        gateway_.note_waiting(-sent);
+        gateway_.stats().bytes_out.fetch_add(static_cast<std::uint64_t>(sent),
+                                             std::memory_order_relaxed);
+    }
+    if (out_ && bytes_waiting() == 0) {
+        gateway_.give_back(std::move(out_));
+        out_sent_ = 0;
+    } else if (bytes_waiting() > gateway_.limits().out_bytes_max) {
+        gateway_.log().warn("client_too_slow",
+                            {{"session", serial_}, {"bytes_waiting", bytes_waiting()}});
+        return close_now(CloseReason::too_slow);
+    } else if (out_ && out_sent_ > out_->size() / 2) {
+        out_->erase(0, out_sent_);
+        out_sent_ = 0;
+    }
+    if (state_ == State::draining && !out_) shut();
+    update_interest();
+}
+
+// --- the end
+// ------------------------------------------------------------------------------------------------------------
+
+void Connection::close_after_flush(CloseReason reason, Millis grace) {
+    if (state_ != State::open) return;
+    if (upgraded_) {
+        Bytes farewell;
+        ws::append_close(farewell, ws::CloseCode::normal);
+        append_out(farewell);
+    }
+    if (tls_) tls_->close(out());
+    state_ = State::draining;
+    close_reason_ = reason;
+    gone_at_ = gateway_.loop().now() + grace;
+    transport_left_.reset();
+    mark_dirty();
+}
+
+// Everything is said: the peer sees the end of the stream and closes, too, or is cut off when its
+// time is up.
+void Connection::shut() {
+    if (half_closed_) return;
+    half_closed_ = true;
+    if (gone_at_ <= gateway_.loop().now()) return close_now(close_reason_);
+    shutdown(fd_, SHUT_WR);
+}
+
+void Connection::close_now(CloseReason reason) {
+    if (state_ == State::dead) return;
+    if (state_ == State::open) close_reason_ = reason;
+    state_ = State::dead;
+    gateway_.mark_dead(serial_);
+}
+
+void Connection::update_interest() {
+    if (state_ == State::dead) return;
+    const bool wants_write = bytes_waiting() > 0 && !dirty_;
+    const bool reads = state_ == State::draining || !(session_->is_held() || transport_left_held());
+    if (wants_write == wants_write_ && reads == reads_) return;
+    wants_write_ = wants_write;
+    reads_ = reads;
+    const std::uint32_t events =
+        (reads ? EPOLLIN | EPOLLRDHUP : 0U) | (wants_write ? EPOLLOUT : 0U);
+    gateway_.loop().rewatch(fd_, events, *this);
+}
+
+bool Connection::transport_left_held() const {
+    return transport_left_ && session_->is_logged_in() && gateway_.is_congested();
+}
+
+void Connection::tick(MonoTime now) {
+    if (state_ == State::dead) return;
+    if (state_ == State::draining) {
+        if (gone_at_ <= now) close_now(close_reason_);
+        return;
+    }
+    const auto& limits = gateway_.limits();
+    if (!session_->is_logged_in()) {
+        const bool said_nothing = last_input_ == opened_;
+        if (said_nothing && now - opened_ >= limits.first_packet_max) {
+            return close_now(CloseReason::login_timeout);
+        }
+        if (now - opened_ >= limits.login_max) return close_now(CloseReason::login_timeout);
+    }
+    if (now - last_input_ >= limits.idle_max) return close_now(CloseReason::idle);
+    session_->on_tick(now);
 }
 
 }  // namespace fenshen::gateway

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// One client connection: a socket, the layers on it (TLS, PROXY header, WebSocket), and the session
+// One client connection: a socket, the layers on it (PROXY header, TLS, WebSocket), and the session
 // that its bytes are for. Driven by its loop's turn; it has no buffer while it is idle. Everything
 // on its loop.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "base/bytes.h"
@@ -26,7 +28,9 @@ enum class Transport : std::uint8_t { tcp, websocket };
 struct ConnectionKind {
     Transport transport = Transport::tcp;
     tls::TlsContext* tls = nullptr;  ///< null: in the clear
-    bool proxy_header = false;       ///< a PROXY protocol header comes first (wukong-wire 6.5)
+    /// Whether a PROXY header comes first from this address, and X-Forwarded-For is believed;
+    /// empty: never (wukong-wire 6.2, 6.5).
+    std::function<bool(const std::string& address)> is_trusted_proxy = {};
 };
 
 class Connection final : public runtime::Watcher {
@@ -47,8 +51,8 @@ public:
     /// Sends one protocol frame; on a WebSocket as one message, of text if `is_text`. It leaves
     /// when the turn ends.
     void send(BytesView frame, bool is_text = false);
-    /// Sends what is waiting, then closes; on a WebSocket with a close frame. What the peer still
-    /// sends is dropped. After `grace` the socket is closed whatever the peer does.
+    /// Sends what is waiting, with a close frame on a WebSocket, then half-closes; what the peer
+    /// still sends is dropped. After `grace` the socket is closed whatever the peer does.
     void close_after_flush(CloseReason reason, Millis grace);
     /// Closes when the turn ends; nothing more is sent or taken in.
     void close_now(CloseReason reason);
@@ -69,55 +73,51 @@ public:
 private:
     enum class State : std::uint8_t { open, draining, dead };
     /// Incomplete input, on the heap only while there is some.
-    class Leftover {
-    public:
-        bool empty() const { return !bytes_; }
-        std::size_t size() const { return bytes_ ? bytes_->size() : 0; }
-        void append(BytesView more);
-        /// The bytes themselves; `keep_from` afterwards says how many of them were taken.
-        Bytes& bytes() { return *bytes_; }
-        void drop_front(std::size_t count);
-
-    private:
-        std::unique_ptr<Bytes> bytes_;
-    };
+    using Leftover = std::unique_ptr<Bytes>;
 
     void read();
     void take_raw(std::span<char> in);
     void take_plain(std::span<char> in);
-    void take_transport(std::span<char> in);
-    std::size_t take_websocket(std::span<char> in);
-    std::size_t take_handshake(std::span<char> in);
+    std::size_t take_front(std::span<char> in);
     std::size_t take_proxy_header(std::span<char> in);
-    void take_stream(BytesView in, bool is_whole_text);
-    std::size_t take_frames(std::span<char> in);
-    void append_out(BytesView bytes);
+    std::size_t take_handshake(std::span<char> in);
+    std::size_t take_websocket(std::span<char> in);
+    void take_message(const ws::Event& event);
+    bool is_held() const;
+    bool transport_left_held() const;
+    void append_out(BytesView plain);
     Bytes& out();
     void mark_dirty();
     void update_interest();
-    void die(CloseReason reason);
+    void shut();
 
     LoopGateway& gateway_;
     std::unique_ptr<ClientSession> session_;
     std::unique_ptr<tls::TlsStream> tls_;
     std::unique_ptr<std::string> proxied_address_;
-    std::unique_ptr<Bytes> out_;
-    Leftover transport_left_;  // bytes of an incomplete frame of the transport
-    Leftover stream_left_;     // bytes of an incomplete frame of the protocol
+    std::unique_ptr<Bytes> out_;  // bytes for the socket that have not left
+    Leftover transport_left_;     // of an incomplete frame of the transport, or not taken since the
+                                  // session is held
+    Leftover stream_left_;        // of an incomplete frame of the protocol, on a WebSocket
     ws::Decoder ws_;
-    MonoTime deadline_;  // while draining: when the socket goes
+    MonoTime opened_;
+    MonoTime last_input_;
+    MonoTime gone_at_;  // while draining: when the socket is closed
     const std::uint64_t serial_;
     std::uint32_t out_sent_ = 0;
     const int fd_;
-    Transport transport_;
+    const Transport transport_;
     State state_ = State::open;
     CloseReason close_reason_ = CloseReason::peer_closed;
+    bool trusts_proxy_ = false;
+    bool expects_proxy_header_ = false;
     bool upgraded_ = false;  // the WebSocket handshake is done
-    bool expects_proxy_ = false;
     bool dirty_ = false;
-    bool write_blocked_ = false;
-    bool reading_ = true;
-    bool in_take_ = false;
+    bool wants_write_ = false;
+    bool reads_ = true;
+    bool half_closed_ = false;
+    bool taking_ = false;
 };
+static_assert(sizeof(Connection) <= 192);  // idle connections are many
 
 }  // namespace fenshen::gateway

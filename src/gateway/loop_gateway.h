@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "gateway/connection.h"
-#include "protocol/wukong/frames.h"
 #include "service/session_port.h"
 #include "service/shard.h"
 #include "telemetry/log.h"
@@ -82,10 +81,15 @@ public:
     void mark_dirty(Connection& connection) { dirty_.push_back(connection.serial()); }
     void mark_dead(std::uint64_t serial) { dead_.push_back(serial); }
     void mark_held(std::uint64_t serial) { held_.push_back(serial); }
+    /// Bytes that wait to be sent, more or fewer.
+    void note_waiting(std::int64_t bytes) {
+        stats_.bytes_waiting.fetch_add(bytes, std::memory_order_relaxed);
+    }
     /// Too much is under way in the whole server: senders wait.
     bool is_congested() const;
     /// Memory for encoding one frame at a time.
     Bytes& scratch() { return scratch_; }
+    Bytes& cipher_scratch() { return cipher_scratch_; }
 
 private:
     struct Place {
@@ -106,10 +110,11 @@ private:
     std::vector<std::uint32_t> free_places_;
     std::vector<std::uint64_t> dirty_;
     std::vector<std::uint64_t> dead_;
-    std::vector<std::uint64_t> held_;
+    std::vector<std::uint64_t> held_;  // to be read again when the server is less busy
     std::vector<std::unique_ptr<Bytes>> buffers_;
     std::vector<char> read_buffer_;
     Bytes scratch_;
+    Bytes cipher_scratch_;
     bool draining_ = false;
     GatewayStats stats_;
 };

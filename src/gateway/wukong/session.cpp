@@ -17,7 +17,7 @@ namespace fenshen::gateway {
 namespace {
 
 /// How long a client that was told to go may keep its socket.
-constexpr Millis grace{900};
+constexpr Millis grace{700};
 
 wukong::LoginDice throw_dice() {
     wukong::LoginDice dice;

@@ -13,6 +13,7 @@
 #include "protocol/wukong/crypto.h"
 #include "protocol/wukong/in_flight.h"
 #include "protocol/wukong/jsonrpc.h"
+#include "service/shard.h"
 
 namespace fenshen::gateway {
 
