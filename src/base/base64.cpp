@@ -5,6 +5,10 @@
 #include <cstdint>
 #include <cstring>
 
+#if defined(__x86_64__)
+#include <tmmintrin.h>
+#endif
+
 namespace fenshen {
 namespace {
 
@@ -41,6 +45,62 @@ void write_three(char* out, std::uint32_t bits) {
     out[1] = static_cast<char>(bits >> 8U);
     out[2] = static_cast<char>(bits);
 }
+
+#if defined(__x86_64__)
+
+/// Twelve bytes to sixteen characters at a time; answers how many bytes it has taken. Every message
+/// to an encrypted session passes here three times its length: the table above was a tenth of the
+/// cost of such a message.
+[[gnu::target("ssse3")]] std::size_t write_by_twelve(char* out, BytesView plain) {
+    // b0 b1 b2 of each three bytes become the lanes b1 b0 b2 b1, in which every digit lies within
+    // one 16-bit half.
+    const __m128i spread = _mm_setr_epi8(1, 0, 2, 1, 4, 3, 5, 4, 7, 6, 8, 7, 10, 9, 11, 10);
+    // What is to be added to a digit to make it a character, by class: 0 for a-z, 1 to 10 for the
+    // decimal digits, 11 and 12 for the two signs, 13 for A-Z.
+    constexpr char small = 'a' - 26;
+    constexpr char decimal = '0' - 52;
+    const __m128i offsets = _mm_setr_epi8(small,
+                                          decimal,
+                                          decimal,
+                                          decimal,
+                                          decimal,
+                                          decimal,
+                                          decimal,
+                                          decimal,
+                                          decimal,
+                                          decimal,
+                                          decimal,
+                                          '+' - 62,
+                                          '/' - 63,
+                                          'A',
+                                          0,
+                                          0);
+    std::size_t at = 0;
+    for (; plain.size() - at >= 16; at += 12, out += 16) {  // a load reads four bytes beyond
+        __m128i in;
+        std::memcpy(&in, plain.data() + at, sizeof(in));
+        in = _mm_shuffle_epi8(in, spread);
+        // Multiplying shifts each half by an amount of its own.
+        const __m128i even = _mm_mulhi_epu16(_mm_and_si128(in, _mm_set1_epi32(0x0FC0FC00)),
+                                             _mm_set1_epi32(0x04000040));
+        const __m128i odd = _mm_mullo_epi16(_mm_and_si128(in, _mm_set1_epi32(0x003F03F0)),
+                                            _mm_set1_epi32(0x01000010));
+        const __m128i digit = _mm_or_si128(even, odd);
+        const __m128i is_capital = _mm_cmpgt_epi8(_mm_set1_epi8(26), digit);
+        const __m128i digit_class = _mm_or_si128(_mm_subs_epu8(digit, _mm_set1_epi8(51)),
+                                                 _mm_and_si128(is_capital, _mm_set1_epi8(13)));
+        const __m128i text = _mm_add_epi8(digit, _mm_shuffle_epi8(offsets, digit_class));
+        std::memcpy(out, &text, sizeof(text));
+    }
+    return at;
+}
+
+bool has_ssse3() {
+    static const bool found = __builtin_cpu_supports("ssse3") != 0;
+    return found;
+}
+
+#endif
 
 /// Whole groups of four digits from the front, without padding or line breaks; answers how many
 /// characters they were.
@@ -94,6 +154,10 @@ bool read_carefully(char*& out, BytesView text) {
 
 void write_base64(char* out, BytesView plain) {
     std::size_t at = 0;
+#if defined(__x86_64__)
+    if (has_ssse3()) at = write_by_twelve(out, plain);
+    out += at / 3 * 4;
+#endif
     for (; plain.size() - at >= 3; at += 3) {
         const std::uint32_t bits = (std::uint32_t{byte_at(plain, at)} << 16U) |
                                    (std::uint32_t{byte_at(plain, at + 1)} << 8U) |
