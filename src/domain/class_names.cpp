@@ -8,10 +8,10 @@ namespace fenshen::domain {
 
 namespace {
 
-// 0-2 are WuKongIM's own; 4 and up is what its users agreed on and what Easemob's platforms are
-// mapped to.
-constexpr std::array<std::string_view, 10> names{
-    "app", "web", "pc", "", "android", "ios", "tablet", "windows", "macos", "linux"};
+// 0-2 are WuKongIM's own; 4-7 what its users agreed on (requirements D2), which is also where
+// Easemob's platforms are mapped to, with 8 and 9; 10 is ours, for the preset "wechat".
+constexpr std::array<std::string_view, 11> names{
+    "app", "web", "pc", "", "android", "ios", "web", "pc", "macos", "linux", "tablet"};
 
 std::string_view known_name(DeviceClass device_class) {
     if (device_class.value() == 99) return "system";
