@@ -3,151 +3,222 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "domain/class_names.h"
+#include "domain/detail/login_help.h"
+#include "domain/device_level.h"
 #include "model/names.h"
 
 namespace fenshen::domain {
 
 namespace {
 
+std::string asked(const LoginDecision& decision) {
+    return decision.uid.value() + " asked for class " + number_and_name(decision.asked_class);
+}
+
+void refuse(LoginDecision& decision, LoginWhy why, std::string sentence) {
+    decision.why = why;
+    decision.sentence = std::move(sentence);
+}
+
 std::string list_of_classes(const std::vector<KnownToken>& tokens) {
-    std::string text;
-    for (const auto& token : tokens) {
-        if (!text.empty()) text += ", ";
-        text += number_and_name(token.device_class);
+    std::string text = tokens.size() == 1 ? "class " : "classes ";
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+        if (i > 0) text += ", ";
+        text += number_and_name(tokens[i].device_class);
     }
     return text;
 }
 
-std::string json_string(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') out += '\\';
-        out += c;
+/// Device ids are shown in answers and logs, so they must be text; they may be empty.
+bool is_usable_device_id(std::string_view id) {
+    const bool has_control = std::ranges::any_of(
+        id, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+    return id.size() <= name_bytes_max && !has_control && is_valid_utf8(id);
+}
+
+/// Names that nobody may log in with (wukong-wire 5.2).
+void check_names(LoginDecision& decision) {
+    const auto& uid = decision.uid.value();
+    const auto& device_id = decision.device_id.value();
+    if (device_id == system_device_id || uid == system_uid) {
+        return refuse(decision,
+                      LoginWhy::reserved_name,
+                      "The uid " + std::string(system_uid) + " and the device id " +
+                          std::string(system_device_id) + " are reserved for the server.");
     }
-    return out + "\"";
-}
-
-Mend register_token(const Uid& uid, DeviceClass device_class) {
-    return {"Register a token for class " + number_and_name(device_class),
-            "/user/token",
-            "{\"uid\":" + json_string(uid.value()) +
-                ",\"device_flag\":" + std::to_string(device_class.value()) +
-                ",\"device_level\":1,\"token\":\"<token>\"}"};
-}
-
-/// Traps that integrators fall into, by the class that was asked for.
-void add_hints(LoginDecision& decision) {
-    if (decision.asked_class.value() == 1) {
-        decision.hints.emplace_back(
-            "The JavaScript SDK connects as class 1 unless told otherwise.");
+    const std::string most =
+        "at most " + std::to_string(name_bytes_max) + " bytes of UTF-8 without control characters.";
+    if (uid != manager_uid && !is_usable_uid(uid)) {
+        return refuse(decision,
+                      LoginWhy::bad_name,
+                      "A uid is not blank, has none of the characters @ # &, and is " + most);
     }
-    if (decision.asked_class.value() == 2) {
-        decision.hints.emplace_back(
-            "The Python, C++, Rust and C# easy SDKs connect as class 2 unless told otherwise.");
+    if (!is_usable_device_id(device_id)) {
+        return refuse(decision, LoginWhy::bad_name, "A device id is " + most);
     }
 }
 
-LoginDecision refused(LoginDecision decision, LoginWhy why, std::string sentence) {
-    decision.why = why;
-    decision.sentence = std::move(sentence);
-    return decision;
+void check_manager(LoginDecision& decision, const LoginAttempt& attempt) {
+    if (attempt.is_manager_token) return;
+    refuse(decision,
+           attempt.token_hash.empty() ? LoginWhy::no_token_given : LoginWhy::wrong_token,
+           "The manager logs in with the configured manager token only.");
 }
 
-/// Names that nobody may log in with (wukong-wire 5.2); nullopt: fine.
-std::optional<LoginDecision> check_names(const LoginAttempt& attempt, const LoginDecision& base) {
-    if (attempt.device_id.value() == system_device_id || attempt.uid.value() == system_uid) {
-        return refused(base,
-                       LoginWhy::reserved_name,
-                       "The uid " + std::string(system_uid) + " and the device id " +
-                           std::string(system_device_id) + " are reserved for the server.");
+/// The class, other than the one asked for, whose token was given. All are looked at: how long it
+/// takes does not tell which one matched.
+const KnownToken* other_class_of(const LoginAttempt& attempt, const Credentials& credentials) {
+    const KnownToken* other = nullptr;
+    for (const auto& token : credentials.tokens) {
+        const bool matches = equal_in_constant_time(token.hash, attempt.token_hash);
+        if (matches && !token.hash.empty() && token.device_class != attempt.device_class) {
+            other = &token;
+        }
     }
-    const bool is_manager = attempt.uid.value() == manager_uid;
-    if (is_manager || is_usable_uid(attempt.uid.value())) return std::nullopt;
-    return refused(base,
-                   LoginWhy::bad_name,
-                   "A uid is not blank, has none of @ # &, and at most " +
-                       std::to_string(name_bytes_max) + " bytes of UTF-8.");
+    return other;
 }
 
-LoginDecision explain_missing(LoginDecision decision, const LoginAttempt& attempt, bool exists) {
-    const std::string who = attempt.uid.value();
-    const std::string asked = number_and_name(attempt.device_class);
-    decision.mend.push_back(register_token(attempt.uid, attempt.device_class));
-    add_hints(decision);
-    if (!exists && decision.classes_with_token.empty()) {
-        return refused(
-            std::move(decision),
-            LoginWhy::unknown_account,
-            who + " asked for class " + asked + "; no token was ever registered for it.");
+/// The class has no token that could match: none was registered, or it was revoked.
+void explain_missing(LoginDecision& decision,
+                     const LoginAttempt& attempt,
+                     const Credentials& credentials,
+                     bool is_revoked) {
+    if (attempt.is_manager_token) {
+        decision.hints.emplace_back("The token given is the manager token.");
     }
-    std::string sentence = who + " asked for class " + asked + "; ";
-    sentence += decision.classes_with_token.empty()
-                    ? "no class has a token."
-                    : "tokens are registered for class " +
-                          list_of_classes(decision.classes_with_token) + " only.";
-    return refused(std::move(decision), LoginWhy::no_token_for_class, std::move(sentence));
+    if (const auto* other = other_class_of(attempt, credentials)) {
+        decision.hints.push_back("The token given is the one registered for class " +
+                                 number_and_name(other->device_class) + ".");
+    }
+    if (is_revoked) {
+        return refuse(decision,
+                      LoginWhy::token_revoked,
+                      asked(decision) + "; its token was revoked. Register a new one.");
+    }
+    if (!credentials.account_exists && credentials.tokens.empty()) {
+        return refuse(decision,
+                      LoginWhy::unknown_account,
+                      asked(decision) + "; no token was ever registered for this account.");
+    }
+    const auto& classes = decision.classes_with_token;
+    refuse(decision,
+           LoginWhy::no_token_for_class,
+           asked(decision) + (classes.empty() ? "; no class has a token."
+                                              : "; tokens are registered for " +
+                                                    list_of_classes(classes) + " only."));
 }
 
-LoginDecision check_token(LoginDecision decision,
-                          const LoginAttempt& attempt,
-                          const Credentials& credentials) {
-    const std::string asked =
-        attempt.uid.value() + " asked for class " + number_and_name(attempt.device_class);
+void explain_mismatch(LoginDecision& decision,
+                      const LoginAttempt& attempt,
+                      const Credentials& credentials) {
+    if (attempt.token_hash.empty()) {
+        return refuse(decision, LoginWhy::no_token_given, asked(decision) + " without a token.");
+    }
+    if (attempt.is_manager_token) {
+        return refuse(
+            decision,
+            LoginWhy::token_of_manager,
+            asked(decision) + " with the manager token; devices have tokens of their own.");
+    }
+    if (const auto* other = other_class_of(attempt, credentials)) {
+        return refuse(decision,
+                      LoginWhy::token_of_another_class,
+                      asked(decision) + " with the token that is registered for class " +
+                          number_and_name(other->device_class) + ".");
+    }
+    refuse(decision,
+           LoginWhy::wrong_token,
+           asked(decision) + " with a token that is not the one registered for it.");
+}
+
+/// wukong-wire 5.4: the row of (uid, class), and its token.
+void check_token(LoginDecision& decision,
+                 const LoginAttempt& attempt,
+                 const Credentials& credentials,
+                 const LoginRules& rules) {
     const auto row =
         std::ranges::find(credentials.tokens, attempt.device_class, &KnownToken::device_class);
     const bool has_row = row != credentials.tokens.end();
-    if (has_row && row->hash.empty()) {
-        decision.mend.push_back(register_token(attempt.uid, attempt.device_class));
-        return refused(std::move(decision),
-                       LoginWhy::token_revoked,
-                       asked + "; its token was revoked (by /user/device_quit or a kick).");
-    }
-    if (!has_row && !attempt.token_hash.empty()) {
-        const auto other = std::ranges::find_if(credentials.tokens, [&](const KnownToken& token) {
-            return !token.hash.empty() && equal_in_constant_time(token.hash, attempt.token_hash);
-        });
-        if (other != credentials.tokens.end()) {
-            decision.hints.push_back("The token given is the one registered for class " +
-                                     number_and_name(other->device_class) + ".");
-        }
-    }
-    if (!has_row) {
-        return explain_missing(std::move(decision), attempt, credentials.account_exists);
-    }
-    if (attempt.token_hash.empty()) {
-        return refused(std::move(decision), LoginWhy::no_token_given, asked + " without a token.");
-    }
-    if (equal_in_constant_time(row->hash, attempt.token_hash)) {
+    if (!has_row || row->hash.empty()) {
+        explain_missing(decision, attempt, credentials, has_row);
+    } else if (attempt.supposes_right_token ||
+               equal_in_constant_time(row->hash, attempt.token_hash)) {
         decision.level = row->level;
-        return decision;
+        return;
+    } else {
+        explain_mismatch(decision, attempt, credentials);
     }
-    if (attempt.is_manager_token) {
-        return refused(std::move(decision),
-                       LoginWhy::token_of_manager,
-                       asked + " with the manager's token; devices have tokens of their own.");
+    if (auto hint = detail::sdk_hint(attempt.device_class); !hint.empty()) {
+        decision.hints.push_back(std::move(hint));
     }
-    for (const auto& token : credentials.tokens) {
-        if (token.hash.empty() || !equal_in_constant_time(token.hash, attempt.token_hash)) continue;
-        add_hints(decision);
-        return refused(std::move(decision),
-                       LoginWhy::token_of_another_class,
-                       asked + " with the token registered for class " +
-                           number_and_name(token.device_class) + ".");
-    }
-    decision.mend.push_back(register_token(attempt.uid, attempt.device_class));
-    return refused(std::move(decision),
-                   LoginWhy::wrong_token,
-                   asked + " with a token that is not the one registered for it.");
+    if (decision.why == LoginWhy::no_token_given) return;  // there is a token; it has to be given
+    const auto main = number_of(DeviceLevel::main, rules.main_level);
+    decision.mend.push_back(detail::register_token(attempt.uid, attempt.device_class, main));
 }
 
-bool skips_token(const LoginAttempt& attempt, const LoginRules& rules) {
-    return !rules.token_checks ||
-           (!rules.visitors_suffix.empty() && attempt.uid.value().ends_with(rules.visitors_suffix));
+void check_credentials(LoginDecision& decision,
+                       const LoginAttempt& attempt,
+                       const Credentials& credentials,
+                       const LoginRules& rules) {
+    if (attempt.uid.value() == manager_uid) return check_manager(decision, attempt);
+    if (!rules.token_checks) {
+        decision.hints.emplace_back(
+            "Token checks are off: any token lets in, and every device is secondary, whatever "
+            "level was registered.");
+        return;
+    }
+    const bool is_visitor =
+        !rules.visitors_suffix.empty() && attempt.uid.value().ends_with(rules.visitors_suffix);
+    if (is_visitor) return;
+    check_token(decision, attempt, credentials, rules);
+}
+
+void check_key(LoginDecision& decision, const LoginAttempt& attempt) {
+    if (attempt.key_missing) {
+        refuse(decision,
+               LoginWhy::client_key_missing,
+               "CONNECT carries no client key, and encryption is on.");
+    } else if (attempt.key_broken) {
+        refuse(decision,
+               LoginWhy::client_key_broken,
+               "The client key is not a usable X25519 public key of 32 bytes in Base64.");
+    }
 }
 
 }  // namespace
+
+LoginDecision decide_login(const LoginAttempt& attempt,
+                           const Credentials& credentials,
+                           const LoginRules& rules) {
+    LoginDecision decision;
+    decision.uid = attempt.uid;
+    decision.asked_class = attempt.device_class;
+    decision.device_id = attempt.device_id;
+    for (const auto& token : credentials.tokens) {
+        if (token.hash.empty()) continue;
+        decision.classes_with_token.push_back(
+            {token.device_class, token.level, {}, token.registered_at});
+    }
+    std::ranges::sort(decision.classes_with_token, {}, &KnownToken::device_class);
+
+    check_names(decision);
+    if (decision.accepted()) check_credentials(decision, attempt, credentials, rules);
+    if (decision.accepted() && credentials.banned) {
+        refuse(decision, LoginWhy::banned, attempt.uid.value() + " is banned.");
+        decision.mend.push_back(detail::lift_ban(attempt.uid));
+    }
+    if (decision.accepted()) check_key(decision, attempt);
+    if (!decision.accepted()) decision.level = DeviceLevel::secondary;
+    return decision;
+}
+
+void refuse_by_policy(LoginDecision& decision, LoginWhy why, std::string sentence) {
+    decision.level = DeviceLevel::secondary;
+    refuse(decision, why, asked(decision) + "; " + sentence + ".");
+}
 
 std::string_view name_of(LoginWhy why) {
     constexpr std::array<std::string_view, static_cast<std::size_t>(LoginWhy::count_)> names{
@@ -169,51 +240,6 @@ std::string_view name_of(LoginWhy why) {
         "client_key_broken",
     };
     return names[static_cast<std::size_t>(why)];
-}
-
-LoginDecision decide_login(const LoginAttempt& attempt,
-                           const Credentials& credentials,
-                           const LoginRules& rules) {
-    LoginDecision decision;
-    decision.uid = attempt.uid;
-    decision.asked_class = attempt.device_class;
-    for (const auto& token : credentials.tokens) {
-        if (token.hash.empty()) continue;
-        decision.classes_with_token.push_back(
-            {token.device_class, token.level, {}, token.registered_at});
-    }
-    if (auto bad = check_names(attempt, decision)) return std::move(*bad);
-
-    if (attempt.uid.value() == manager_uid) {
-        if (!attempt.is_manager_token) {
-            return refused(std::move(decision),
-                           LoginWhy::wrong_token,
-                           "The manager logs in with the configured manager token only.");
-        }
-    } else if (!skips_token(attempt, rules)) {
-        decision = check_token(std::move(decision), attempt, credentials);
-        if (!decision.accepted()) return decision;
-    }
-    if (credentials.banned) {
-        return refused(std::move(decision), LoginWhy::banned, attempt.uid.value() + " is banned.");
-    }
-    if (attempt.key_missing) {
-        return refused(std::move(decision),
-                       LoginWhy::client_key_missing,
-                       "CONNECT carries no client key, and encryption is on.");
-    }
-    if (attempt.key_broken) {
-        return refused(std::move(decision),
-                       LoginWhy::client_key_broken,
-                       "The client key is not a usable X25519 public key of 32 bytes in Base64.");
-    }
-    return decision;
-}
-
-void refuse_by_policy(LoginDecision& decision, LoginWhy why, std::string sentence) {
-    decision.why = why;
-    decision.sentence = decision.uid.value() + " asked for class " +
-                        number_and_name(decision.asked_class) + "; " + std::move(sentence) + ".";
 }
 
 bool equal_in_constant_time(BytesView a, BytesView b) {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // May this device log in? The decision is a value that explains itself: the CONNACK, the log line,
-// the history and the diagnosis only show it (architecture 5; wukong-wire 5.4, 5.5). No token is in
-// it.
+// the history and the diagnosis only show it (architecture 5; wukong-wire 5.2-5.5). No token is in
+// it, nor a hash of one.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,10 +41,11 @@ struct LoginAttempt {
     Uid uid;
     DeviceClass device_class;
     DeviceId device_id;
-    Bytes token_hash;               ///< under the server's key; empty: no token was given
-    bool is_manager_token = false;  ///< the token given is the configured manager token
-    bool key_missing = false;       ///< an encrypted protocol without a client key
-    bool key_broken = false;        ///< the client key is not 32 bytes of base64
+    Bytes token_hash;                   ///< under the server's key; empty: no token was given
+    bool is_manager_token = false;      ///< the token given is the configured manager token
+    bool supposes_right_token = false;  ///< a diagnosis without a token: what if it were right?
+    bool key_missing = false;           ///< an encrypted protocol without a client key
+    bool key_broken = false;            ///< the client key is not 32 bytes of base64
 };
 
 struct KnownToken {
@@ -57,27 +57,31 @@ struct KnownToken {
 struct Credentials {
     bool account_exists = false;
     bool banned = false;
-    std::vector<KnownToken> tokens;
+    std::vector<KnownToken> tokens;  ///< at most one a class
 };
 
 struct LoginRules {
     bool token_checks = true;
-    std::string_view visitors_suffix;  ///< empty: none skips the check
+    std::string_view visitors_suffix = {};  ///< empty: none skips the check
+    std::uint8_t main_level = 1;            ///< domain/device_level.h
 };
 
-/// A call that mends it; the token is a placeholder.
+/// A call that mends it, to be pasted; the token in it is a placeholder.
 struct Mend {
     std::string text;
+    std::string method;
     std::string path;
-    std::string body;  ///< JSON
+    std::string body;  ///< a JSON object
+    bool operator==(const Mend&) const = default;
 };
 
 struct LoginDecision {
     LoginWhy why = LoginWhy::ok;
-    Uid uid;
+    Uid uid;  ///< as it was asked: not checked where `why` is bad_name
     DeviceClass asked_class;
+    DeviceId device_id;
     DeviceLevel level = DeviceLevel::secondary;  ///< when accepted
-    std::vector<KnownToken> classes_with_token;  ///< hashes removed
+    std::vector<KnownToken> classes_with_token;  ///< hashes removed, revoked ones left out
     std::string sentence;                        ///< for people; empty when accepted
     std::vector<Mend> mend;
     std::vector<std::string> hints;
@@ -85,15 +89,21 @@ struct LoginDecision {
     bool accepted() const { return why == LoginWhy::ok; }
 };
 
-/// The checks in the order of wukong-wire 5.3: names, token, ban, key.
+/// The checks in the order of wukong-wire 5.3: names, token, ban, key. Without token checks, and
+/// for visitors, any token will do and every device is secondary.
 LoginDecision decide_login(const LoginAttempt& attempt,
                            const Credentials& credentials,
                            const LoginRules& rules);
 
-/// Turns an accepted decision into a refusal by the device policy.
+/// Turns an accepted decision into a refusal by something else than the credentials: the device
+/// policy, damping. `sentence` goes on after "ann asked for class 1 (web); ", without a full stop.
 void refuse_by_policy(LoginDecision& decision, LoginWhy why, std::string sentence);
 
-/// Comparing takes as long whatever differs.
+/// One line for the log, on one line whatever the names hold: what was asked, which classes have a
+/// token, which check failed, what mends it.
+std::string describe(const LoginDecision& decision);
+
+/// Comparing takes as long whatever differs. Lengths are no secret.
 bool equal_in_constant_time(BytesView a, BytesView b);
 
 }  // namespace fenshen::domain
