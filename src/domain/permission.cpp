@@ -39,6 +39,7 @@ bool may_anyway(const ChannelFacts& facts) {
 }  // namespace
 
 Result<void> may_send_to_person(const PersonFacts& facts) {
+    if (facts.sender_muted) return std::unexpected(Errc::sender_muted);
     if (facts.sender_is_system || facts.peer_is_system) return {};
     if (facts.denied) return std::unexpected(Errc::denied);
     if (!facts.strangers_may_write && !facts.allowed) return std::unexpected(Errc::not_allowed);
@@ -46,6 +47,7 @@ Result<void> may_send_to_person(const PersonFacts& facts) {
 }
 
 Result<void> may_send_to_channel(const ChannelFacts& facts) {
+    if (facts.sender_muted) return std::unexpected(Errc::sender_muted);
     if (!ignores_flags(facts.type)) {
         if (facts.flags.ban) return std::unexpected(Errc::channel_banned);
         if (facts.flags.disband) return std::unexpected(Errc::channel_disbanded);

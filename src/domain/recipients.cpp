@@ -12,8 +12,8 @@ std::vector<Uid> recipients_of(const ChannelKey& channel, const std::unordered_s
     const std::string_view id = plain_id_of(channel);
     const auto add = [&](std::string_view uid) {
         if (uid.empty() || uid == system_uid) return;
-        if (std::ranges::find(uids, uid, &Uid::value) == uids.end())
-            uids.emplace_back(std::string(uid));
+        const bool is_there = std::ranges::find(uids, uid, &Uid::value) != uids.end();
+        if (!is_there) uids.emplace_back(std::string(uid));
     };
     switch (channel.type) {
         case ChannelType::person:
@@ -24,7 +24,10 @@ std::vector<Uid> recipients_of(const ChannelKey& channel, const std::unordered_s
             return uids;
         }
         case ChannelType::customer_service:
-            add(id.substr(0, id.find('|')));
+            // Without a bar there is no visitor in the id (wukong-wire 8.5).
+            if (const auto bar = id.find('|'); bar != std::string_view::npos) {
+                add(id.substr(0, bar));
+            }
             break;
         case ChannelType::visitors:
             add(id);
@@ -54,14 +57,13 @@ ReaderView view_for(const Message& message, const Uid& reader) {
     return view;
 }
 
-std::string http_channel_id(const Message& message) {
-    const std::string_view id = plain_id_of(message.channel);
+std::string_view http_channel_id(const Message& message) {
     if (message.channel.type != ChannelType::person) return message.channel.id;
-    const auto pair = split_person_id(id);
-    // The last part that is not the sender's.
-    const bool second_is_sender = pair.second == message.from.value();
-    return std::string(second_is_sender && pair.first != message.from.value() ? pair.first
-                                                                              : pair.second);
+    const auto pair = split_person_id(plain_id_of(message.channel));
+    // The system account's name is not shown, so neither part is told from the sender's.
+    const bool hides_sender = message.from.value() == system_uid;
+    const bool second_is_sender = !hides_sender && pair.second == message.from.value();
+    return second_is_sender ? pair.first : pair.second;
 }
 
 }  // namespace fenshen::domain

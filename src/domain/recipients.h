@@ -26,7 +26,9 @@ struct ReaderView {
 };
 ReaderView view_for(const Message& message, const Uid& reader);
 
-/// As HTTP shows it: in a person channel always the receiver's uid (wukong-http 2.4).
-std::string http_channel_id(const Message& message);
+/// As HTTP shows it, whoever asks (wukong-http 2.4): the stored id; of a person channel the
+/// receiver's uid, of one with the system account the last part of the combined id, without the
+/// command suffix. A view into the message.
+std::string_view http_channel_id(const Message& message);
 
 }  // namespace fenshen::domain
