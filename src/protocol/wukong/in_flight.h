@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The RECVs of one session that its client has not acknowledged, and when they go out again
-// (wukong-wire 5.11). An idle session pays for one pointer.
+// (wukong-wire 5.11). A session that waits for nothing pays for one pointer.
 #pragma once
 
 #include <cstddef>
@@ -43,7 +43,7 @@ public:
                     const InFlightLimits& limits);
     /// False for what is not there: unknown, or acknowledged before.
     bool ack(std::int64_t message_id);
-    /// To be called now and then, every second or so; gives memory back when nothing waits.
+    /// To be called now and then, every second or so.
     Due due(MonoTime now, const InFlightLimits& limits);
 
     std::size_t size() const;

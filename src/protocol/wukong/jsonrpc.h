@@ -39,7 +39,8 @@ struct JsonDialect {
 /// was left out, and no string is longer than the binary protocol can carry.
 using JsonCall = std::variant<Connect, Send, Recvack, Ping, Disconnect>;
 
-/// All views are valid until the next decode_json() on this thread.
+/// All views are valid until the next decode_json() on this thread, encode_json() doesn't touch
+/// them.
 struct JsonRequest {
     /// The id as JSON text ("\"c-1\"", "17"), to be echoed as it is. Empty: none.
     BytesView id;
@@ -51,7 +52,7 @@ struct JsonRequest {
 struct JsonError {
     /// As JsonRequest::id; empty if it could not be read.
     BytesView id;
-    /// For people; a literal.
+    /// For people: which field is wrong, and how. Valid as long as `id`.
     std::string_view text;
 };
 
@@ -61,7 +62,7 @@ std::expected<JsonRequest, JsonError> decode_json(BytesView text, std::size_t by
 // Each appends one text to `out`. `id` is JsonRequest::id of what is answered. Invalid UTF-8 in
 // strings becomes U+FFFD.
 
-/// A login that went well. Encryption fields are written empty.
+/// A login that went well. `server_version` must be set; encryption fields are written empty.
 void encode_json(Bytes& out, BytesView id, const Connack& frame, JsonDialect dialect);
 /// Refusals too.
 void encode_json(Bytes& out, BytesView id, const Sendack& frame, JsonDialect dialect);
@@ -85,8 +86,7 @@ Sniffed sniff_protocol(BytesView first);
 class JsonTextCutter {
 public:
     struct Text {
-        /// Without white space around. Empty when there was nothing but white space: consume `size`
-        /// all the same.
+        /// Empty for a piece of white space: consume it and go on.
         BytesView text;
         /// What to consume of the input.
         std::size_t size = 0;
