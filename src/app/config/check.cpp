@@ -16,8 +16,7 @@ std::vector<ListenerOf> listeners_of(const Config& config) {
         {"console.port", config.console.port, config.bind_of(config.console.bind)},
     };
     std::erase_if(all, [&config](const ListenerOf& listener) {
-        return listener.port.is_off() ||
-               (listener.key == "wukong.wss_port" && !config.wss_is_on());
+        return listener.port.is_off() || (listener.key == "wukong.wss_port" && !config.wss_is_on());
     });
     return all;
 }
