@@ -3,10 +3,17 @@
 
 #include <xxhash.h>
 
+#include <cassert>
+
 namespace fenshen::domain {
 
 std::uint64_t fingerprint_of(BytesView payload) {
     return XXH3_64bits(payload.data(), payload.size());
+}
+
+DedupWindow::DedupWindow(std::size_t count_max, Millis age_max)
+    : count_max_(static_cast<Place>(count_max)), age_max_(age_max) {
+    assert(count_max >= 1 && count_max <= (std::size_t{1} << 30U));
 }
 
 DedupWindow::Key DedupWindow::key_of(const Uid& from, std::string_view client_msg_no) {
@@ -18,9 +25,9 @@ DedupWindow::Key DedupWindow::key_of(const Uid& from, std::string_view client_ms
 std::optional<DedupWindow::Outcome> DedupWindow::find(const Uid& from,
                                                       std::string_view client_msg_no) const {
     if (client_msg_no.empty()) return std::nullopt;
-    const auto found = outcomes_.find(key_of(from, client_msg_no));
-    if (found == outcomes_.end()) return std::nullopt;
-    return found->second;
+    const Entry* entry = look_up(key_of(from, client_msg_no));
+    if (entry == nullptr) return std::nullopt;
+    return entry->outcome;
 }
 
 void DedupWindow::add(const Uid& from,
@@ -28,26 +35,85 @@ void DedupWindow::add(const Uid& from,
                       const Outcome& outcome,
                       WallTime at) {
     if (client_msg_no.empty()) return;
+    while (count_ > 0) {
+        const Entry& oldest = ring_[first_];
+        if (oldest.is_known && at.ms - oldest.at.ms <= age_max_.count()) break;
+        drop_oldest();
+    }
     const Key key = key_of(from, client_msg_no);
-    const bool is_new = outcomes_.insert_or_assign(key, outcome).second;
-    if (is_new) order_.push_back({key, at});
-    while (order_begin_ < order_.size()) {
-        const Aged& oldest = order_[order_begin_];
-        const bool too_old = at.ms - oldest.at.ms > age_max_.count();
-        if (!too_old && outcomes_.size() <= count_max_) break;
-        outcomes_.erase(oldest.key);
-        ++order_begin_;
+    if (const Entry* entry = look_up(key)) {
+        ring_[static_cast<std::size_t>(entry - ring_.data())].outcome = outcome;
+        return;
     }
-    if (order_begin_ > order_.size() / 2) {
-        order_.erase(order_.begin(), order_.begin() + static_cast<std::ptrdiff_t>(order_begin_));
-        order_begin_ = 0;
-    }
+    if (count_ == count_max_) drop_oldest();
+    if (count_ == ring_.size()) grow();
+    const std::size_t place = (first_ + count_) & (ring_.size() - 1);
+    ring_[place] = {key, outcome, at, true};
+    index_[probe(key)] = static_cast<Place>(place + 1);
+    ++count_;
+    ++known_;
 }
 
 void DedupWindow::forget(const Uid& from, std::string_view client_msg_no) {
     if (client_msg_no.empty()) return;
-    // Its place in the order stays until it is the oldest; then there is nothing to erase.
-    outcomes_.erase(key_of(from, client_msg_no));
+    const Key key = key_of(from, client_msg_no);
+    const Entry* entry = look_up(key);
+    if (entry == nullptr) return;
+    ring_[static_cast<std::size_t>(entry - ring_.data())].is_known = false;
+    unlink(key);
+}
+
+std::size_t DedupWindow::heap_bytes() const {
+    return ring_.capacity() * sizeof(Entry) + index_.capacity() * sizeof(Place);
+}
+
+std::size_t DedupWindow::probe(const Key& key) const {
+    const std::size_t mask = index_.size() - 1;
+    std::size_t at = key.low & mask;
+    while (index_[at] != 0 && ring_[index_[at] - 1].key != key) at = (at + 1) & mask;
+    return at;
+}
+
+const DedupWindow::Entry* DedupWindow::look_up(const Key& key) const {
+    if (index_.empty()) return nullptr;
+    const Place place = index_[probe(key)];
+    return place == 0 ? nullptr : &ring_[place - 1];
+}
+
+void DedupWindow::unlink(const Key& key) {
+    const std::size_t mask = index_.size() - 1;
+    std::size_t hole = probe(key);
+    // What was pushed past the hole by a collision moves back, so that probing still finds it.
+    for (std::size_t at = (hole + 1) & mask; index_[at] != 0; at = (at + 1) & mask) {
+        const std::size_t home = ring_[index_[at] - 1].key.low & mask;
+        const bool may_move = ((at - home) & mask) >= ((at - hole) & mask);
+        if (!may_move) continue;
+        index_[hole] = index_[at];
+        hole = at;
+    }
+    index_[hole] = 0;
+    --known_;
+}
+
+void DedupWindow::drop_oldest() {
+    const Entry& oldest = ring_[first_];
+    if (oldest.is_known) unlink(oldest.key);
+    first_ = static_cast<Place>((first_ + 1) & (ring_.size() - 1));
+    --count_;
+}
+
+void DedupWindow::grow() {
+    constexpr std::size_t least = 4;
+    const std::size_t size = ring_.empty() ? least : ring_.size() * 2;
+    std::vector<Entry> ring(size);
+    for (std::size_t i = 0; i < count_; ++i) ring[i] = ring_[(first_ + i) & (ring_.size() - 1)];
+    ring_ = std::move(ring);
+    first_ = 0;
+    index_.assign(size * 2, 0);
+    index_.shrink_to_fit();
+    for (std::size_t i = 0; i < count_; ++i) {
+        if (ring_[i].is_known) index_[probe(ring_[i].key)] = static_cast<Place>(i + 1);
+    }
 }
 
 }  // namespace fenshen::domain
