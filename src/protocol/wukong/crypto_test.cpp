@@ -6,14 +6,14 @@
 #include <random>
 
 #include "base/base64.h"
-#include "protocol/wukong/detail/vector_file.h"
+#include "protocol/wukong/testing/vector_file.h"
 
 namespace fenshen::wukong {
 namespace {
 
-using detail::Fields;
-using detail::vector_named;
-using detail::vectors_of;
+using testing::Fields;
+using testing::vector_named;
+using testing::vectors_of;
 
 X25519Key key_from_hex(std::string_view hex) {
     X25519Key key;
@@ -114,8 +114,8 @@ TEST(WukongCrypto, BadServerAnswersAreRefused) {
 TEST(WukongCrypto, PayloadVectorsBothWays) {
     int seen = 0;
     for (const auto* vector : vectors_of("crypto")) {
-        if (!detail::name_of(*vector).starts_with("crypto-payload-")) continue;
-        SCOPED_TRACE(detail::name_of(*vector));
+        if (!testing::name_of(*vector).starts_with("crypto-payload-")) continue;
+        SCOPED_TRACE(testing::name_of(*vector));
         ++seen;
         const Fields fields(vector->at("fields"));
         Bytes wire = ">";
@@ -131,10 +131,10 @@ TEST(WukongCrypto, PayloadVectorsBothWays) {
 
 TEST(WukongCrypto, MsgKeyVectors) {
     const Fields send(vector_named("crypto-msgkey-send").at("fields"));
-    EXPECT_EQ(view_of(send_msg_key(vector_keys(), std::get<Send>(detail::send_of(send)))),
+    EXPECT_EQ(view_of(send_msg_key(vector_keys(), std::get<Send>(testing::send_of(send)))),
               send.text("msg_key"));
     const Fields recv(vector_named("crypto-msgkey-recv").at("fields"));
-    EXPECT_EQ(view_of(recv_msg_key(vector_keys(), std::get<Recv>(detail::recv_of(recv)))),
+    EXPECT_EQ(view_of(recv_msg_key(vector_keys(), std::get<Recv>(testing::recv_of(recv)))),
               recv.text("msg_key"));
 }
 
@@ -142,9 +142,9 @@ TEST(WukongCrypto, EveryEncryptedFrameOfTheFileHasItsKeyAndItsText) {
     int seen = 0;
     for (const auto* vector : vectors_of("frame")) {
         if (!vector->contains("fields") || !vector->at("fields").contains("plaintext")) continue;
-        SCOPED_TRACE(detail::name_of(*vector));
+        SCOPED_TRACE(testing::name_of(*vector));
         ++seen;
-        const Frame frame = detail::frame_of(*vector);
+        const Frame frame = testing::frame_of(*vector);
         BytesView payload;
         if (const auto* send = std::get_if<Send>(&frame)) {
             EXPECT_EQ(view_of(send_msg_key(vector_keys(), *send)), send->msg_key);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where JSON texts begin and end in a stream (wukong-wire 6.4, 7.1).
+#include <algorithm>
+
 #include "protocol/wukong/jsonrpc.h"
 
 namespace fenshen::wukong {
@@ -19,13 +21,10 @@ std::expected<std::optional<JsonTextCutter::Text>, JsonTextCutter::Error> JsonTe
     BytesView in, std::size_t bytes_max) {
     if (looked_at_ == 0) {
         const auto start = in.find_first_not_of(white_space);
-        if (start == BytesView::npos) {
-            if (in.empty()) return std::nullopt;
-            return Text{.text = {}, .size = in.size()};
-        }
+        if (in.empty()) return std::nullopt;
+        if (start != 0) return Text{.text = {}, .size = std::min(start, in.size())};
         // A value that isn't enclosed in brackets has no end that could be waited for.
-        if (in[start] != '{' && in[start] != '[') return std::unexpected(Error::not_json);
-        if (start != 0) return Text{.text = {}, .size = start};
+        if (in[0] != '{' && in[0] != '[') return std::unexpected(Error::not_json);
     }
     const BytesView looked_into = in.substr(0, bytes_max);
     for (; looked_at_ < looked_into.size(); ++looked_at_) {

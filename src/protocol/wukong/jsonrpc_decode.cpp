@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Client texts (wukong-wire 7.1, 7.2).
-#include <simdjson.h>
-
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <concepts>
-#include <limits>
-#include <memory>
+#include <optional>
+#include <utility>
 
 #include "base/base64.h"
 #include "base/json_writer.h"
 #include "protocol/wukong/codec.h"
+#include "protocol/wukong/detail/limited_parser.h"
 #include "protocol/wukong/jsonrpc.h"
 
 namespace fenshen::wukong {
@@ -21,25 +19,12 @@ using simdjson::dom::element;
 using simdjson::dom::element_type;
 using simdjson::dom::object;
 
-constexpr std::size_t small_text_bytes = 64UZ * 1024;
-
 /// What a thread keeps for its decodes; the views in a request look into it.
 struct ThreadTools {
-    std::unique_ptr<simdjson::dom::parser> parser;
+    detail::LimitedParser parser;
     Bytes id;
     Bytes payload;
     Bytes error;
-
-    /// A parser keeps about ten times the longest text it has seen: after a long one, short ones
-    /// get a new parser.
-    simdjson::dom::parser& parser_for(std::size_t text_bytes) {
-        if (!parser || (parser->capacity() > small_text_bytes && text_bytes <= small_text_bytes)) {
-            parser = std::make_unique<simdjson::dom::parser>();
-            // Its depth is kept when it grows; that allocating fails shows at the next parse.
-            static_cast<void>(parser->allocate(4096, json_depth_max));
-        }
-        return *parser;
-    }
 };
 ThreadTools& tools() {
     thread_local ThreadTools kept;
@@ -353,13 +338,10 @@ std::expected<JsonRequest, JsonError> decode_json(BytesView text, std::size_t by
     t.id.clear();
     t.error.clear();
     if (text.size() > bytes_max) return std::unexpected(JsonError{{}, "the text is too long"});
-    element root;
-    if (t.parser_for(text.size()).parse(text.data(), text.size(), true).get(root) !=
-        simdjson::SUCCESS) {
-        return std::unexpected(JsonError{{}, "this is not JSON"});
-    }
+    const auto root = t.parser.parse(text);
+    if (!root) return std::unexpected(JsonError{{}, "this is not JSON"});
     object members;
-    if (root.get(members) != simdjson::SUCCESS) {
+    if (root->get(members) != simdjson::SUCCESS) {
         return std::unexpected(JsonError{{}, "a text must be an object"});
     }
     Reader reader;

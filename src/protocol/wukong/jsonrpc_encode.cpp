@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Server texts (wukong-wire 7.3), in the form that every client takes (7.6, 7.7).
-#include <simdjson.h>
-
 #include <charconv>
 
 #include "base/json_writer.h"
+#include "protocol/wukong/detail/limited_parser.h"
 #include "protocol/wukong/jsonrpc.h"
 
 namespace fenshen::wukong {
@@ -87,11 +86,8 @@ bool is_json_container(BytesView payload) {
     const auto first = payload.find_first_not_of(" \t\r\n");
     if (first == BytesView::npos || (payload[first] != '{' && payload[first] != '[')) return false;
     // Not the parser of decode_json(): a request's views may still be looked at.
-    thread_local simdjson::dom::parser parser;
-    if (parser.max_depth() != json_depth_max) {
-        static_cast<void>(parser.allocate(4096, json_depth_max));
-    }
-    return parser.parse(payload.data(), payload.size(), true).error() == simdjson::SUCCESS;
+    thread_local detail::LimitedParser parser;
+    return parser.parse(payload).has_value();
 }
 
 void write_payload(JsonWriter& json, BytesView payload, JsonDialect dialect) {

@@ -5,13 +5,13 @@
 
 #include "base/base64.h"
 #include "base/json_writer.h"
-#include "protocol/wukong/detail/vector_file.h"
+#include "protocol/wukong/testing/vector_file.h"
 
 namespace fenshen::wukong {
 namespace {
 
-using detail::Json;
-using detail::vector_named;
+using testing::Json;
+using testing::vector_named;
 
 constexpr std::size_t limit = 1024UZ * 1024;
 
@@ -57,10 +57,10 @@ TEST(WukongJson, EveryClientTextOfTheFileGetsItsVerdict) {
         return id == "rpc-c2s-connect-numeric-id" || id == "rpc-c2s-send-object-payload";
     };
     int seen = 0;
-    for (const Json& vector : detail::vector_file().at("jsonrpc")) {
+    for (const Json& vector : testing::vector_file().at("jsonrpc")) {
         if (vector.at("direction") != "c2s") continue;
         ++seen;
-        const auto id = detail::name_of(vector);
+        const auto id = testing::name_of(vector);
         SCOPED_TRACE(id);
         const Json& verdict = vector.at("v2_2_5");
         const auto request = decoded(text_of(id));
@@ -125,11 +125,11 @@ void expect_fields(const Disconnect& call, const Json& fields) {
 TEST(WukongJson, AcceptedTextsOfTheFileMeanWhatItSays) {
     const std::vector<std::string> types{"CONNECT", "SEND", "RECVACK", "PING", "DISCONNECT"};
     int seen = 0;
-    for (const Json& vector : detail::vector_file().at("jsonrpc")) {
+    for (const Json& vector : testing::vector_file().at("jsonrpc")) {
         if (!vector.contains("v2_2_5") || !vector.at("v2_2_5").at("accepted")) continue;
         ++seen;
-        SCOPED_TRACE(detail::name_of(vector));
-        const auto request = decoded(text_of(detail::name_of(vector)));
+        SCOPED_TRACE(testing::name_of(vector));
+        const auto request = decoded(text_of(testing::name_of(vector)));
         ASSERT_TRUE(request);
         const Json& verdict = vector.at("v2_2_5");
         ASSERT_EQ(types.at(request->call.index()), verdict.at("frame").get<std::string>());
@@ -411,8 +411,8 @@ TEST(WukongJson, RecommendedTextsToTheLetter) {
 void expect_covers(const Bytes& text, std::string_view id_of_theirs) {
     SCOPED_TRACE(id_of_theirs);
     const Json ours = Json::parse(text);
-    const Json theirs = Json::parse(text_of(id_of_theirs));
-    for (const auto& [pointer, value] : theirs.flatten().items()) {
+    const Json theirs = Json::parse(text_of(id_of_theirs)).flatten();
+    for (const auto& [pointer, value] : theirs.items()) {
         const Json::json_pointer path(pointer);
         ASSERT_TRUE(ours.contains(path)) << pointer << " in " << text;
         EXPECT_EQ(ours.at(path), value) << pointer;

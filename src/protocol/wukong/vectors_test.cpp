@@ -3,16 +3,16 @@
 #include <gtest/gtest.h>
 
 #include "model/names.h"
-#include "protocol/wukong/detail/vector_file.h"
+#include "protocol/wukong/testing/vector_file.h"
 
 namespace fenshen::wukong {
 namespace {
 
-using detail::bytes_of;
-using detail::Fields;
-using detail::Json;
-using detail::vector_named;
-using detail::vectors_of;
+using testing::bytes_of;
+using testing::Fields;
+using testing::Json;
+using testing::vector_named;
+using testing::vectors_of;
 
 Bytes encoded(const Frame& frame, std::uint8_t version) {
     Bytes out = "before";
@@ -25,10 +25,10 @@ TEST(WukongVectors, FramesBothWays) {
     const auto vectors = vectors_of("frame");
     ASSERT_EQ(vectors.size(), 45U);
     for (const Json* vector : vectors) {
-        SCOPED_TRACE(detail::name_of(*vector));
+        SCOPED_TRACE(testing::name_of(*vector));
         const auto version = vector->at("protocol_version").get<std::uint8_t>();
         const Bytes bytes = bytes_of(*vector);
-        const Frame frame = detail::frame_of(*vector);
+        const Frame frame = testing::frame_of(*vector);
 
         EXPECT_EQ(to_hex(encoded(frame, version)), to_hex(bytes));
 
@@ -51,7 +51,7 @@ TEST(WukongVectors, TheServersConnackNeedsNoHelp) {
                            "connack-v5-authfail",
                            "connack-v5-noencryption"}) {
         SCOPED_TRACE(id);
-        auto frame = std::get<Connack>(detail::frame_of(vector_named(id)));
+        auto frame = std::get<Connack>(testing::frame_of(vector_named(id)));
         frame.server_version.reset();
         frame.omits_server_version = false;
         const auto version = vector_named(id).at("protocol_version").get<std::uint8_t>();
@@ -61,7 +61,7 @@ TEST(WukongVectors, TheServersConnackNeedsNoHelp) {
 
 TEST(WukongVectors, NothingIsTakenBeforeTheLastByte) {
     for (const Json* vector : vectors_of("frame")) {
-        SCOPED_TRACE(detail::name_of(*vector));
+        SCOPED_TRACE(testing::name_of(*vector));
         const Bytes bytes = bytes_of(*vector);
         for (std::size_t size = 0; size < bytes.size(); ++size) {
             const auto raw = take_frame(BytesView(bytes).substr(0, size));
@@ -73,7 +73,7 @@ TEST(WukongVectors, NothingIsTakenBeforeTheLastByte) {
 
 TEST(WukongVectors, ABodyThatEndsEarlyIsAnErrorOrAShorterPayload) {
     for (const Json* vector : vectors_of("frame")) {
-        SCOPED_TRACE(detail::name_of(*vector));
+        SCOPED_TRACE(testing::name_of(*vector));
         const auto version = vector->at("protocol_version").get<std::uint8_t>();
         const Bytes bytes = bytes_of(*vector);
         const auto raw = take_frame(bytes);
@@ -88,7 +88,7 @@ TEST(WukongVectors, ABodyThatEndsEarlyIsAnErrorOrAShorterPayload) {
                                   raw.value()->type == FrameType::recv ||
                                   raw.value()->type == FrameType::event;
             EXPECT_TRUE(has_rest) << size;
-            EXPECT_NE(*decoded, detail::frame_of(*vector));
+            EXPECT_NE(*decoded, testing::frame_of(*vector));
         }
     }
 }
@@ -97,7 +97,7 @@ TEST(WukongVectors, Lengths) {
     const auto vectors = vectors_of("varint");
     ASSERT_EQ(vectors.size(), 10U);
     for (const Json* vector : vectors) {
-        SCOPED_TRACE(detail::name_of(*vector));
+        SCOPED_TRACE(testing::name_of(*vector));
         const auto value = Fields(vector->at("fields")).number<std::size_t>("value");
         const Bytes length = bytes_of(*vector);
 
@@ -136,7 +136,7 @@ TEST(WukongVectors, FramesBackToBack) {
         rest.remove_prefix((*raw)->size);
     }
     const std::vector<Frame> expected{Ping{},
-                                      detail::frame_of(vector_named("send-v5-encrypted")),
+                                      testing::frame_of(vector_named("send-v5-encrypted")),
                                       Recvack{.flags = {}, .message_id = 1, .message_seq = 1},
                                       Ping{}};
     EXPECT_EQ(frames, expected);
@@ -157,11 +157,11 @@ TEST(WukongVectors, MalformedBytes) {
     const auto vectors = vectors_of("malformed");
     ASSERT_EQ(vectors.size(), 13U);
     for (const Json* vector : vectors) {
-        SCOPED_TRACE(detail::name_of(*vector));
+        SCOPED_TRACE(testing::name_of(*vector));
         const auto said = vector->at("fields").at("codec_result").get<std::string>();
         const bool is_error = said == "decode error" ||
                               // where we do better than the reference (wukong-wire 1.4)
-                              detail::name_of(*vector) == "bad-type-0";
+                              testing::name_of(*vector) == "bad-type-0";
         std::size_t consumed = 0;
         const auto verdict = verdict_on(
             bytes_of(*vector), vector->at("protocol_version").get<std::uint8_t>(), consumed);
@@ -199,7 +199,7 @@ TEST(WukongVectors, FramesOfTheClientThatTakesOnePerMessage) {
     const auto& fields = vector_named("ws-four-frames-in-one-message").at("fields");
     std::vector<std::size_t> sizes;
     for (const char* id : {"sendack-success", "disconnect-kick", "pong", "sendack-success"}) {
-        sizes.push_back(encoded(detail::frame_of(vector_named(id)), 2).size());
+        sizes.push_back(encoded(testing::frame_of(vector_named(id)), 2).size());
     }
     EXPECT_EQ(fields.at("frame_sizes").get<std::vector<std::size_t>>(), sizes);
 }
@@ -208,7 +208,7 @@ TEST(WukongVectors, PersonChannelsAreNamedAlike) {
     const auto vectors = vectors_of("person_channel");
     ASSERT_EQ(vectors.size(), 7U);
     for (const Json* vector : vectors) {
-        SCOPED_TRACE(detail::name_of(*vector));
+        SCOPED_TRACE(testing::name_of(*vector));
         const Fields fields(vector->at("fields"));
         // Where the reference's answer depends on the order, ours is the larger uid first.
         const auto expected = std::max(fields.text("id_computed_with_a_first"),

@@ -10,7 +10,7 @@
 #include "base/hex.h"
 #include "protocol/wukong/codec.h"
 
-namespace fenshen::wukong::detail {
+namespace fenshen::wukong::testing {
 
 using Json = nlohmann::json;
 
@@ -200,4 +200,4 @@ inline Bytes bytes_of(const Json& vector) {
     return bytes;
 }
 
-}  // namespace fenshen::wukong::detail
+}  // namespace fenshen::wukong::testing
