@@ -29,7 +29,7 @@ constexpr std::array<double, 17> latency_bounds{0.00005,
                                                 10};
 constexpr std::array<double, 9> size_bounds{1, 4, 16, 64, 256, 1024, 4096, 16384, 65536};
 
-bool is_name(std::string_view name) {
+[[maybe_unused]] bool is_name(std::string_view name) {
     const auto fits = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
     };
