@@ -6,16 +6,13 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/http/parser.hpp>
 #include <exception>
 
-#include "api/http/uri.h"
 #include "base/task.h"
 
 namespace fenshen::http::detail {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
 using asio::awaitable;
 using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
@@ -26,66 +23,6 @@ constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 /// What is read and dropped of a client that talks on after an error.
 constexpr std::size_t linger_bytes_max = 64UZ * 1024 * 1024;
-
-/// A body that grows with what really comes, not with what Content-Length announces.
-struct BytesBody {
-    using value_type = Bytes;
-
-    class reader {
-    public:
-        template <bool is_request, class Fields>
-        reader(beast::http::header<is_request, Fields>&, Bytes& body) : body_(body) {}
-
-        void init(const boost::optional<std::uint64_t>& length, error_code& error) {
-            constexpr std::uint64_t believed_max = 64UZ * 1024;
-            body_.reserve(static_cast<std::size_t>(std::min(length.value_or(0), believed_max)));
-            error = {};
-        }
-        template <class Buffers>
-        std::size_t put(const Buffers& buffers, error_code& error) {
-            std::size_t bytes = 0;
-            for (auto at = asio::buffer_sequence_begin(buffers);
-                 at != asio::buffer_sequence_end(buffers);
-                 ++at) {
-                const asio::const_buffer buffer(*at);
-                body_.append(static_cast<const char*>(buffer.data()), buffer.size());
-                bytes += buffer.size();
-            }
-            error = {};
-            return bytes;
-        }
-        void finish(error_code& error) { error = {}; }
-
-    private:
-        Bytes& body_;
-    };
-};
-
-/// The parser would wait for ever for the carriage return.
-bool has_bare_line_feed(std::string_view input) {
-    for (std::size_t at = input.find('\n'); at != std::string_view::npos;
-         at = input.find('\n', at + 1)) {
-        if (at == 0 || input[at - 1] != '\r') return true;
-    }
-    return false;
-}
-
-constexpr Fault bare_line_feed{400, "lines must end in CR LF"};
-
-Fault fault_of(const error_code& error, std::string_view input) {
-    using beast::http::error;
-    if (error == error::body_limit) return {413, "the body is too large"};
-    if (error == error::bad_version) {
-        if (has_bare_line_feed(input)) return bare_line_feed;
-        return {505, "HTTP/1.1 is spoken here"};
-    }
-    if (error == error::bad_content_length) return {400, "bad Content-Length"};
-    if (error == error::bad_transfer_encoding) return {400, "bad Transfer-Encoding"};
-    if (error == error::bad_chunk || error == error::bad_chunk_extension) {
-        return {400, "broken chunk"};
-    }
-    return {400, "this is not an HTTP request"};
-}
 
 std::string address_text(const asio::ip::tcp::socket& socket) {
     error_code error;
@@ -115,48 +52,6 @@ Task<void> compute(std::shared_ptr<ServerCore> core, std::shared_ptr<Exchange> e
 }
 
 }  // namespace
-
-class Connection::Parser : public beast::http::request_parser<BytesBody> {
-public:
-    explicit Parser(const Limits& limits) {
-        header_limit(static_cast<std::uint32_t>(limits.header_bytes_max));
-        body_limit(limits.body_bytes_max);
-        eager(false);
-    }
-
-    /// Fills in the request from the headers.
-    Faulty translate(Request& request, Framing& framing) const {
-        const auto& message = get();
-        framing.is_http_1_0 = message.version() < 11;
-        framing.keep_alive = message.keep_alive();
-        request.method = method_of(view(message.method_string()));
-        request.target = view(message.target());
-        for (const auto& field : message) {
-            request.headers.add(std::string(view(field.name_string())),
-                                std::string(view(field.value())));
-        }
-        const auto codings = request.headers.all("Transfer-Encoding");
-        if (!codings.empty()) {
-            if (framing.is_http_1_0) return Fault{400, "HTTP/1.0 has no Transfer-Encoding"};
-            if (codings.size() > 1 || !same_ignoring_case(codings[0], "chunked")) {
-                return Fault{501, "no Transfer-Encoding but chunked"};
-            }
-        }
-        const std::size_t hosts = request.headers.all("Host").size();
-        if (hosts > 1 || (hosts == 0 && !framing.is_http_1_0)) {
-            return Fault{400, "one Host header is needed"};
-        }
-        auto target = http::parse_target(request.target);
-        if (!target) return Fault{400, target.error()};
-        request.path = std::move(target->path);
-        request.segments = std::move(target->segments);
-        request.query = std::move(target->query);
-        return std::nullopt;
-    }
-
-private:
-    static std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
-};
 
 Connection::Connection(asio::ip::tcp::socket socket, std::shared_ptr<ServerCore> core, Home& home)
     : socket_(std::move(socket)),
@@ -213,7 +108,7 @@ awaitable<void> Connection::refuse() {
 }
 
 awaitable<Connection::Faulty> Connection::receive(Exchange& exchange, Framing& framing) {
-    Parser parser(core_->options.limits);
+    RequestParser parser(core_->options.limits);
     if (const Faulty fault = co_await receive_header(parser)) co_return fault;
     Request& request = exchange.request;
     request.peer_address = peer_address_;
@@ -223,46 +118,30 @@ awaitable<Connection::Faulty> Connection::receive(Exchange& exchange, Framing& f
         if (!same_ignoring_case(*expected, "100-continue")) {
             co_return Fault{417, "no expectation but 100-continue"};
         }
-        if (!parser.is_done() && pending().empty()) {
+        if (!parser.has_all() && pending().empty()) {
             const bool written = co_await write_bytes("HTTP/1.1 100 Continue\r\n\r\n", {});
             if (!written) co_return Fault{};
         }
     }
     if (const Faulty fault = co_await receive_body(parser)) co_return fault;
-    request.body = std::move(parser.get().body());
+    request.body = parser.take_body();
     co_return std::nullopt;
 }
 
-awaitable<Connection::Faulty> Connection::receive_header(Parser& parser) {
+awaitable<Connection::Faulty> Connection::receive_header(RequestParser& parser) {
     const Limits& limits = core_->options.limits;
     state_ = State::idle;
     due_in(is_first_ ? limits.header_time_max : limits.idle_max);
-    std::size_t header_bytes = 0;
     while (true) {
-        if (!pending().empty() && state_ == State::idle) {
-            state_ = State::receiving;
-            if (!is_first_) due_in(limits.header_time_max);
-        }
-        if (!parser.got_some()) drop_blank_lines();
         if (!pending().empty()) {
-            error_code failure;
-            const std::size_t used =
-                parser.put(asio::const_buffer(pending().data(), pending().size()), failure);
-            header_bytes += used;
-            using beast::http::error;
-            if (failure && failure != error::need_more && failure != error::header_limit) {
-                co_return fault_of(failure, pending());
+            const RequestParser::Step step = parser.put(pending());
+            if (step.fault) co_return step.fault;
+            consume(step.used);
+            if (state_ == State::idle && parser.has_begun()) {
+                state_ = State::receiving;
+                if (!is_first_) due_in(limits.header_time_max);
             }
-            // The parser takes the fields one by one, and its limit is not for their sum.
-            const bool done = parser.is_header_done();
-            const std::size_t known = header_bytes + (done ? 0 : pending().size() - used);
-            if (known > limits.header_bytes_max || failure == error::header_limit) {
-                if (parser.get().target().empty()) co_return Fault{414, "too long a request line"};
-                co_return Fault{431, "the headers are too large"};
-            }
-            consume(used);
-            if (done) co_return std::nullopt;
-            if (has_bare_line_feed(pending())) co_return bare_line_feed;
+            if (parser.has_header()) co_return std::nullopt;
         }
         const Filled filled = co_await fill();
         if (filled == Filled::ended) co_return Fault{};
@@ -273,30 +152,23 @@ awaitable<Connection::Faulty> Connection::receive_header(Parser& parser) {
     }
 }
 
-awaitable<Connection::Faulty> Connection::receive_body(Parser& parser) {
+awaitable<Connection::Faulty> Connection::receive_body(RequestParser& parser) {
     const Limits& limits = core_->options.limits;
     due_in(limits.body_time_max);
-    while (!parser.is_done()) {
+    while (!parser.has_all()) {
         bool wants_more = pending().empty();
         if (!wants_more) {
-            error_code error;
-            const std::size_t used =
-                parser.put(asio::const_buffer(pending().data(), pending().size()), error);
-            wants_more = error == beast::http::error::need_more;
-            if (error && !wants_more) co_return fault_of(error, pending());
-            consume(used);
-            charge(parser.get().body().size());
-            if (static_cast<std::size_t>(core_->probe.bodies_bytes.value()) >
-                limits.bodies_bytes_max) {
+            const RequestParser::Step step = parser.put(pending());
+            if (step.fault) co_return step.fault;
+            wants_more = step.wants_more;
+            consume(step.used);
+            charge(parser.body_bytes());
+            const auto all_bytes = static_cast<std::size_t>(core_->probe.bodies_bytes.value());
+            if (all_bytes > limits.bodies_bytes_max) {
                 co_return Fault{503, "too many large requests under way"};
             }
-            // Chunk headers and trailers are the only things that wait for their end unconsumed.
-            if (wants_more && pending().size() > limits.header_bytes_max) {
-                co_return Fault{400, "broken chunk"};
-            }
-            if (wants_more && has_bare_line_feed(pending())) co_return bare_line_feed;
         }
-        if (!wants_more) continue;
+        if (!wants_more || parser.has_all()) continue;
         const Filled filled = co_await fill();
         if (filled == Filled::ended) co_return Fault{};
         if (filled == Filled::expired) co_return Fault{408, "the body took too long"};
@@ -386,12 +258,6 @@ void Connection::consume(std::size_t bytes) {
     consumed_ = 0;
 }
 
-/// RFC 9112 2.2: some clients send an empty line behind a body.
-void Connection::drop_blank_lines() {
-    const std::size_t text = pending().find_first_not_of("\r\n");
-    if (text != 0) consume(std::min(text, pending().size()));
-}
-
 void Connection::charge(std::size_t body_bytes) {
     core_->probe.bodies_bytes.add(static_cast<std::int64_t>(body_bytes) -
                                   static_cast<std::int64_t>(charged_));
@@ -405,8 +271,9 @@ void Connection::due_in(Millis time) {
 
 void Connection::expire_if_due(Clock::time_point now) {
     if (now < due_) return;
-    never_due();
     expired_ = true;
+    // It stays due: between two parts of a long write there is nothing to cancel, and the next
+    // sweep has to try again.
     error_code ignored;
     socket_.cancel(ignored);
 }

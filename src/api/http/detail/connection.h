@@ -12,16 +12,11 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "api/http/detail/exchange.h"
+#include "api/http/detail/request_parser.h"
 #include "api/http/detail/response_head.h"
 #include "api/http/detail/server_core.h"
 
 namespace fenshen::http::detail {
-
-/// Why a request cannot be received. Status 0: nobody is there to be told.
-struct Fault {
-    int status = 0;
-    std::string_view what;
-};
 
 class Connection {
 public:
@@ -42,7 +37,6 @@ public:
     void cut();
 
 private:
-    class Parser;
     using Faulty = std::optional<Fault>;
 
     /// `idle`: not a byte of the next request is here.
@@ -50,8 +44,8 @@ private:
     enum class Filled : std::uint8_t { more, ended, expired };
 
     boost::asio::awaitable<Faulty> receive(Exchange& exchange, Framing& framing);
-    boost::asio::awaitable<Faulty> receive_header(Parser& parser);
-    boost::asio::awaitable<Faulty> receive_body(Parser& parser);
+    boost::asio::awaitable<Faulty> receive_header(RequestParser& parser);
+    boost::asio::awaitable<Faulty> receive_body(RequestParser& parser);
     boost::asio::awaitable<Filled> fill();
     boost::asio::awaitable<void> have_answered(std::shared_ptr<Exchange> exchange);
     boost::asio::awaitable<bool> write(const Response& response, Framing framing, bool head_only);
@@ -60,7 +54,6 @@ private:
 
     std::string_view pending() const { return std::string_view(input_).substr(consumed_); }
     void consume(std::size_t bytes);
-    void drop_blank_lines();
     void charge(std::size_t body_bytes);
     void due_in(Millis time);
     void never_due() { due_ = std::chrono::steady_clock::time_point::max(); }
