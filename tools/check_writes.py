@@ -13,7 +13,7 @@ import sys
 import source_files
 
 ENGINE = "src/storage/rocksdb/"
-WRITERS = {ENGINE + "rocksdb_engine.cpp"}
+WRITERS = {ENGINE + "rocksdb_engine.cpp", ENGINE + "detail/group_writer.cpp"}
 ROCKSDB = re.compile(r"<rocksdb/|\brocksdb::")
 WRITE = re.compile(
     r"(?:->|\.)\s*(Write|Put|PutEntity|Delete|SingleDelete|DeleteRange|Merge|IngestExternalFiles?|"

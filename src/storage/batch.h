@@ -7,12 +7,13 @@
 #include <cstdint>
 
 #include "base/bytes.h"
+#include "model/error.h"
 
 namespace fenshen::storage {
 
-/// Second byte of every key. Numbers are part of the stored format.
+/// Third byte of every key, behind the slot. Numbers are part of the stored format.
 enum class Table : std::uint8_t {
-    applied_mark = 0x00,
+    applied_mark = 0x00,  ///< how far the slot is; only the engine itself writes it
     // slot of an account
     account = 0x10,        ///< uid -> flags of the account
     token = 0x11,          ///< uid, class -> keyed hash, level
@@ -33,18 +34,27 @@ enum class Table : std::uint8_t {
     setting = 0x51,  ///< name -> value: policy, and what else the operator sets while running
 };
 
+/// What a batch may change.
+bool is_batch_table(Table table);
+
 /// Operations in the order of the calls, back to back in one buffer.
 class Batch {
 public:
     void put(Table table, BytesView key, BytesView value);
     void erase(Table table, BytesView key);
-    /// All keys with from <= key < to.
+    /// All keys with from <= key < to; an empty `to`: to the table's end.
     void erase_range(Table table, BytesView from, BytesView to);
     /// Appends all operations of `other`.
     void append(const Batch& other) {
         ops_ += other.ops_;
         count_ += other.count_;
     }
+
+    /// The bytes that stand for this batch, wherever it is applied.
+    BytesView encoded() const { return ops_; }
+    /// From bytes of another machine: all of them or nothing. Errc: bad_request (not a batch, or
+    /// one that names a table this release does not know). Takes no more memory than `ops`.
+    static Result<Batch> decode(Bytes ops);
 
     bool empty() const { return count_ == 0; }
     std::size_t count() const { return count_; }

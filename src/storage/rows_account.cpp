@@ -42,6 +42,18 @@ Bytes list_key(const Uid& owner, ListKind kind) {
     return key;
 }
 
+void read_fields(RowReader& in, LoginEventRow& row) {
+    row.at = in.time();
+    row.what = in.string();
+    row.why = in.string();
+    row.rule = in.string();
+    row.device_class = DeviceClass(in.u8());
+    row.device_id = DeviceId(in.string());
+    row.protocol = in.string();
+    row.address = in.string();
+    row.by = in.string();
+}
+
 }  // namespace
 
 void put_account(Batch& batch, const Uid& uid, const AccountRow& row) {
@@ -53,7 +65,7 @@ void put_account(Batch& batch, const Uid& uid, const AccountRow& row) {
 Result<std::optional<AccountRow>> read_account(const Store& store, SlotId slot, const Uid& uid) {
     return detail::read_row<AccountRow>(
         store, slot, Table::account, uid_key(uid), format, [](RowReader& in, AccountRow& row) {
-            row.flags = detail::unpack_flags(in.u8());
+            row.flags = detail::take_flags(in);
             row.created_at = in.time();
         });
 }
@@ -72,7 +84,8 @@ Result<std::vector<TokenRow>> read_tokens(const Store& store, SlotId slot, const
                                        format,
                                        [](RowReader& key, RowReader& in, TokenRow& row) {
                                            row.device_class = DeviceClass(key.u8());
-                                           row.level = static_cast<DeviceLevel>(in.u8());
+                                           row.level =
+                                               in.one_of(DeviceLevel::secondary, DeviceLevel::main);
                                            row.token_hash = in.string();
                                            row.registered_at = in.time();
                                        });
@@ -107,7 +120,8 @@ Result<std::vector<DeviceRow>> read_devices(const Store& store, SlotId slot, con
                                         [](RowReader& key, RowReader& in, DeviceRow& row) {
                                             row.device_class = DeviceClass(key.u8());
                                             row.device_id = DeviceId(detail::take_rest(key));
-                                            row.level = static_cast<DeviceLevel>(in.u8());
+                                            row.level = in.one_of(DeviceLevel::secondary,
+                                                                  DeviceLevel::main);
                                             row.protocol = in.string();
                                             row.client = in.string();
                                             row.name = in.string();
@@ -145,23 +159,16 @@ Result<std::vector<LoginEventRow>> read_login_events(
         auto last = store.last(slot, Table::login_event, first, end);
         if (!last) return std::unexpected(last.error());
         if (!*last) break;
-        RowReader key(BytesView((*last)->first).substr(uid_key(uid).size()));
-        RowReader in((*last)->second);
-        LoginEventRow row;
-        if (in.u8() != format) return std::unexpected(Errc::store_corrupt);
-        row.number = key.be<std::uint64_t>();
-        row.at = in.time();
-        row.what = in.string();
-        row.why = in.string();
-        row.rule = in.string();
-        row.device_class = DeviceClass(in.u8());
-        row.device_id = DeviceId(in.string());
-        row.protocol = in.string();
-        row.address = in.string();
-        row.by = in.string();
-        if (!in.done() || !key.done()) return std::unexpected(Errc::store_corrupt);
-        end = event_key(uid, row.number);
-        events.push_back(std::move(row));
+        const auto& [last_key, value] = **last;
+        RowReader number(BytesView(last_key).substr(first.size() - sizeof(std::uint64_t)));
+        auto row = detail::decode_row<LoginEventRow>(
+            value, format, [](RowReader& in, LoginEventRow& read) { read_fields(in, read); });
+        if (row) row->number = number.be<std::uint64_t>();
+        if (!row || !number.done()) {
+            return detail::corrupt(store, slot, Table::login_event, last_key);
+        }
+        end = event_key(uid, row->number);
+        events.push_back(std::move(*row));
     }
     return events;
 }

@@ -35,7 +35,7 @@ Result<std::optional<ChannelRow>> read_channel(const Store& store,
                                         detail::channel_key(channel),
                                         format,
                                         [](RowReader& in, ChannelRow& row) {
-                                            row.flags = detail::unpack_flags(in.u8());
+                                            row.flags = detail::take_flags(in);
                                             row.created_at = in.time();
                                         });
 }

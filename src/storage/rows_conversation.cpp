@@ -25,7 +25,7 @@ Bytes conversation_key(const Uid& uid, const ChannelKey& channel) {
 }
 
 void read_fields(RowReader& in, ConversationRow& row) {
-    row.kind = static_cast<ConversationKind>(in.u8());
+    row.kind = in.one_of(ConversationKind::chat, ConversationKind::command);
     row.read_to = MessageSeq(in.varint());
     row.deleted_to = MessageSeq(in.varint());
     row.created_at = in.time();

@@ -47,45 +47,46 @@ std::uint8_t pack_flags(const Message& message, Addressed addressed) {
     return static_cast<std::uint8_t>(bits);
 }
 
-Result<Message> decode(const ChannelKey& channel, BytesView key, BytesView value) {
-    if (value.size() < head_bytes || byte_at(value, 0) != format) {
-        return std::unexpected(Errc::store_corrupt);
+std::string addressed_to(Addressed addressed, const ChannelKey& channel, RowReader& in) {
+    const std::string_view id = plain_id_of(channel);
+    switch (addressed) {
+        case Addressed::first:
+            return std::string(split_person_id(id).first);
+        case Addressed::second:
+            return std::string(split_person_id(id).second);
+        case Addressed::other:
+            return in.string();
+        case Addressed::channel_id:
+            break;
     }
+    return std::string(id);
+}
+
+/// None when it is not the message that was written under `key`.
+std::optional<Message> decode(const ChannelKey& channel, BytesView key, BytesView value) {
+    if (value.size() < head_bytes || byte_at(value, 0) != format) return std::nullopt;
+    if (key.size() < sizeof(std::uint64_t)) return std::nullopt;
     const BytesView fields = value.substr(head_bytes);
-    if (load_be<std::uint64_t>(value.substr(1)) != checksum_of(key, fields)) {
-        return std::unexpected(Errc::store_corrupt);
-    }
+    if (load_be<std::uint64_t>(value.substr(1)) != checksum_of(key, fields)) return std::nullopt;
     RowReader in(fields);
     Message message;
     message.channel = channel;
-    message.seq = MessageSeq(load_be<std::uint64_t>(key.substr(key.size() - 8)));
+    message.seq =
+        MessageSeq(load_be<std::uint64_t>(key.substr(key.size() - sizeof(std::uint64_t))));
     const unsigned bits = in.u8();
+    if (bits >= 64 || (bits & 8U) != 0) in.fail();
     message.flags = {(bits & 1U) != 0, (bits & 2U) != 0, (bits & 4U) != 0};
     message.setting = in.u8();
     message.id = MessageId(static_cast<std::int64_t>(in.varint()));
     message.at = in.time();
     message.from = Uid(in.string());
     message.client_msg_no = in.string();
-    message.client_seq = static_cast<std::uint32_t>(in.varint());
-    message.expire_s = static_cast<std::uint32_t>(in.varint());
+    message.client_seq = in.number<std::uint32_t>();
+    message.expire_s = in.number<std::uint32_t>();
     message.topic = in.string();
-    const auto pair = split_person_id(plain_id_of(channel));
-    switch (static_cast<Addressed>((bits >> 4U) & 3U)) {
-        case Addressed::channel_id:
-            message.addressed_to = plain_id_of(channel);
-            break;
-        case Addressed::first:
-            message.addressed_to = pair.first;
-            break;
-        case Addressed::second:
-            message.addressed_to = pair.second;
-            break;
-        case Addressed::other:
-            message.addressed_to = in.string();
-            break;
-    }
+    message.addressed_to = addressed_to(static_cast<Addressed>(bits >> 4U & 3U), channel, in);
     message.payload = in.string();
-    if (!in.done()) return std::unexpected(Errc::store_corrupt);
+    if (!in.done()) return std::nullopt;
     return message;
 }
 
@@ -93,26 +94,26 @@ Result<Message> decode(const ChannelKey& channel, BytesView key, BytesView value
 
 void put_message(Batch& batch, const Message& message) {
     const Addressed addressed = addressed_of(message);
-    Bytes fields;
-    fields.reserve(message.payload.size() + 96);
-    fields.push_back(static_cast<char>(pack_flags(message, addressed)));
-    fields.push_back(static_cast<char>(message.setting));
-    detail::append_varint(fields, static_cast<std::uint64_t>(message.id.value()));
-    detail::append_varint(fields, static_cast<std::uint64_t>(message.at.ms));
-    detail::append_text(fields, message.from.value());
-    detail::append_text(fields, message.client_msg_no);
-    detail::append_varint(fields, message.client_seq);
-    detail::append_varint(fields, message.expire_s);
-    detail::append_text(fields, message.topic);
-    if (addressed == Addressed::other) detail::append_text(fields, message.addressed_to);
-    detail::append_text(fields, message.payload);
+    Bytes value;
+    value.reserve(head_bytes + message.payload.size() + message.client_msg_no.size() + 96);
+    value.push_back(static_cast<char>(format));
+    value.append(sizeof(std::uint64_t), '\0');  // the checksum, once the fields are there
+    value.push_back(static_cast<char>(pack_flags(message, addressed)));
+    value.push_back(static_cast<char>(message.setting));
+    detail::append_varint(value, static_cast<std::uint64_t>(message.id.value()));
+    detail::append_varint(value, static_cast<std::uint64_t>(message.at.ms));
+    detail::append_text(value, message.from.value());
+    detail::append_text(value, message.client_msg_no);
+    detail::append_varint(value, message.client_seq);
+    detail::append_varint(value, message.expire_s);
+    detail::append_text(value, message.topic);
+    if (addressed == Addressed::other) detail::append_text(value, message.addressed_to);
+    detail::append_text(value, message.payload);
 
     const Bytes key = seq_key(message.channel, message.seq);
-    Bytes value;
-    value.reserve(head_bytes + fields.size());
-    value.push_back(static_cast<char>(format));
-    append_be(value, checksum_of(key, fields));
-    value += fields;
+    Bytes checksum;
+    append_be(checksum, checksum_of(key, BytesView(value).substr(head_bytes)));
+    value.replace(1, checksum.size(), checksum);
     batch.put(Table::message, key, value);
 }
 
@@ -123,7 +124,7 @@ Result<MessageSeq> read_last_seq(const Store& store, SlotId slot, const ChannelK
     if (!*last) return MessageSeq(0);
     const Bytes& key = (*last)->first;
     if (key.size() != prefix.size() + sizeof(std::uint64_t)) {
-        return std::unexpected(Errc::store_corrupt);
+        return detail::corrupt(store, slot, Table::message, key);
     }
     return MessageSeq(load_be<std::uint64_t>(BytesView(key).substr(prefix.size())));
 }
@@ -139,19 +140,19 @@ Result<std::vector<Message>> read_messages(const Store& store,
     const Bytes prefix = detail::channel_key(channel);
     const Bytes end = last.value() == UINT64_MAX ? detail::end_of_prefix(prefix)
                                                  : seq_key(channel, MessageSeq(last.value() + 1));
-    std::optional<Errc> error;
+    std::optional<Bytes> bad;
     const auto scanned = store.scan(
         slot, Table::message, seq_key(channel, first), end, [&](BytesView key, BytesView value) {
             auto message = decode(channel, key, value);
             if (!message) {
-                error = message.error();
+                bad = key;
                 return false;
             }
             messages.push_back(std::move(*message));
             return messages.size() < count_max;
         });
     if (!scanned) return std::unexpected(scanned.error());
-    if (error) return std::unexpected(*error);
+    if (bad) return detail::corrupt(store, slot, Table::message, *bad);
     return messages;
 }
 
@@ -164,8 +165,8 @@ Result<std::optional<Message>> read_message(const Store& store,
     if (!value) return std::unexpected(value.error());
     if (!*value) return std::nullopt;
     auto message = decode(channel, key, **value);
-    if (!message) return std::unexpected(message.error());
-    return std::move(*message);
+    if (!message) return detail::corrupt(store, slot, Table::message, key);
+    return message;
 }
 
 Result<std::optional<Message>> find_message(const Store& store,

@@ -37,7 +37,7 @@ Result<std::vector<EffectRow>> read_effects(const Store& store, SlotId slot) {
     return detail::read_rows<EffectRow>(
         store, slot, Table::outbox, {}, format, [](RowReader& key, RowReader& in, EffectRow& row) {
             row.number = key.be<std::uint64_t>();
-            row.target = SlotId(static_cast<std::uint16_t>(in.varint()));
+            row.target = SlotId(in.number<std::uint16_t>());
             row.payload = in.string();
         });
 }

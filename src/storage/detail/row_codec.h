@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -48,16 +49,35 @@ public:
         rest_.remove_prefix(1);
         return value;
     }
+    /// Errors: cut off, longer than it need be, or beyond 64 bits. So each number has one spelling.
     std::uint64_t varint() {
         std::uint64_t value = 0;
         for (unsigned shift = 0; shift < 64; shift += 7) {
             const std::uint8_t byte = u8();
-            if (!ok_) return 0;
+            if (!ok_ || (byte == 0 && shift > 0) || (shift == 63 && byte > 1)) break;
             value |= std::uint64_t{byte & 0x7FU} << shift;
             if (byte < 0x80) return value;
         }
         fail();
         return 0;
+    }
+    /// A varint that fits T.
+    template <class T>
+    T number() {
+        const std::uint64_t value = varint();
+        if (value <= std::numeric_limits<T>::max()) return static_cast<T>(value);
+        fail();
+        return {};
+    }
+    /// A byte that is one of the enumerators first ... last.
+    template <class E>
+    E one_of(E first, E last) {
+        const std::uint8_t value = u8();
+        if (value >= static_cast<std::uint8_t>(first) && value <= static_cast<std::uint8_t>(last)) {
+            return static_cast<E>(value);
+        }
+        fail();
+        return first;
     }
     template <class T>
     T be() {

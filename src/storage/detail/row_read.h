@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading rows of one kind: the format byte, the fields, and that nothing is left over.
+// Reading rows of one kind: the format byte, the fields, and that nothing is left over. A row that
+// cannot be read is named to the store, which tells the operator.
 #pragma once
 
 #include <optional>
@@ -24,7 +25,9 @@ inline std::uint8_t pack(const ChannelFlags& flags) {
     return static_cast<std::uint8_t>(bits);
 }
 
-inline ChannelFlags unpack_flags(std::uint8_t bits) {
+inline ChannelFlags take_flags(RowReader& in) {
+    const unsigned bits = in.u8();
+    if (bits >= 32) in.fail();
     return {
         (bits & 1U) != 0, (bits & 2U) != 0, (bits & 4U) != 0, (bits & 8U) != 0, (bits & 16U) != 0};
 }
@@ -35,6 +38,22 @@ inline std::string take_rest(RowReader& in) {
     return rest;
 }
 
+inline std::unexpected<Errc> corrupt(const Store& store, SlotId slot, Table table, BytesView key) {
+    store.found_corrupt(slot, table, key);
+    return std::unexpected(Errc::store_corrupt);
+}
+
+/// The row in `value`, if it is one; `fields(in, row)` reads it.
+template <class Row, class Fields>
+std::optional<Row> decode_row(BytesView value, std::uint8_t format, Fields fields) {
+    RowReader in(value);
+    if (in.u8() != format) return std::nullopt;
+    Row row{};
+    fields(in, row);
+    if (!in.done()) return std::nullopt;
+    return row;
+}
+
 /// One row; `fields(in, row)` reads it.
 template <class Row, class Fields>
 Result<std::optional<Row>> read_row(const Store& store,
@@ -43,14 +62,11 @@ Result<std::optional<Row>> read_row(const Store& store,
                                     BytesView key,
                                     std::uint8_t format,
                                     Fields fields) {
-    auto value = store.get(slot, table, key);
+    const auto value = store.get(slot, table, key);
     if (!value) return std::unexpected(value.error());
     if (!*value) return std::nullopt;
-    RowReader in(**value);
-    if (in.u8() != format) return std::unexpected(Errc::store_corrupt);
-    Row row;
-    fields(in, row);
-    if (!in.done()) return std::unexpected(Errc::store_corrupt);
+    auto row = decode_row<Row>(**value, format, fields);
+    if (!row) return corrupt(store, slot, table, key);
     return row;
 }
 
@@ -63,20 +79,21 @@ Result<std::vector<Row>> read_rows(const Store& store,
                                    std::uint8_t format,
                                    Fields fields) {
     std::vector<Row> rows;
-    bool corrupt = false;
+    std::optional<Bytes> bad;
     const auto scanned =
         store.scan(slot, table, prefix, end_of_prefix(prefix), [&](BytesView key, BytesView value) {
             RowReader rest(key.substr(prefix.size()));
-            RowReader in(value);
-            Row row;
-            const bool known = in.u8() == format;
-            if (known) fields(rest, in, row);
-            corrupt = !known || !in.done() || !rest.done();
-            if (!corrupt) rows.push_back(std::move(row));
-            return !corrupt;
+            auto row = decode_row<Row>(
+                value, format, [&](RowReader& in, Row& read) { fields(rest, in, read); });
+            if (!row || !rest.done()) {
+                bad = key;
+                return false;
+            }
+            rows.push_back(std::move(*row));
+            return true;
         });
     if (!scanned) return std::unexpected(scanned.error());
-    if (corrupt) return std::unexpected(Errc::store_corrupt);
+    if (bad) return corrupt(store, slot, table, *bad);
     return rows;
 }
 

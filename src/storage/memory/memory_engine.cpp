@@ -1,9 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/memory/memory_engine.h"
 
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "storage/detail/commit_queue.h"
 #include "storage/detail/store_key.h"
 
 namespace fenshen::storage {
+
+namespace {
+
+constexpr std::size_t everything = std::numeric_limits<std::size_t>::max();
+
+}  // namespace
+
+MemoryEngine::MemoryEngine() : queue_(std::make_shared<detail::CommitQueue>()) {}
+
+MemoryEngine::~MemoryEngine() = default;
 
 Result<std::optional<Bytes>> MemoryEngine::get(SlotId slot, Table table, BytesView key) const {
     const std::scoped_lock lock(mutex_);
@@ -14,11 +29,18 @@ Result<std::optional<Bytes>> MemoryEngine::get(SlotId slot, Table table, BytesVi
 
 Result<void> MemoryEngine::scan(
     SlotId slot, Table table, BytesView from, BytesView to, const RowVisitor& visit) const {
-    const std::scoped_lock lock(mutex_);
-    const auto end = rows_.lower_bound(detail::store_range_end(slot, table, to));
-    for (auto row = rows_.lower_bound(detail::store_key(slot, table, from)); row != end; ++row) {
-        const BytesView key(row->first);
-        if (!visit(key.substr(detail::store_prefix_bytes), row->second)) break;
+    std::vector<std::pair<Bytes, Bytes>> rows;  // so that the visitor may read the store
+    {
+        const std::scoped_lock lock(mutex_);
+        const Bytes end = detail::store_range_end(slot, table, to);
+        for (auto row = rows_.lower_bound(detail::store_key(slot, table, from));
+             row != rows_.end() && row->first < end;
+             ++row) {
+            rows.emplace_back(row->first.substr(detail::store_prefix_bytes), row->second);
+        }
+    }
+    for (const auto& [key, value] : rows) {
+        if (!visit(key, value)) break;
     }
     return {};
 }
@@ -37,19 +59,13 @@ Result<std::optional<std::pair<Bytes, Bytes>>> MemoryEngine::last(SlotId slot,
 
 void MemoryEngine::commit(SlotId slot, Batch batch, Executor& home, Done done) {
     const std::scoped_lock lock(mutex_);
-    if (holding_ || !waiting_.empty()) {
-        waiting_.push_back({slot, std::move(batch), &home, std::move(done)});
-        return;
-    }
-    apply(slot, batch);
-    home.post([done = std::move(done)]() mutable { done({}); });
+    queue_->push(slot, std::move(batch), home, std::move(done));
+    if (!holding_) write(everything, false);
 }
 
 std::size_t MemoryEngine::waiting_bytes() const {
     const std::scoped_lock lock(mutex_);
-    std::size_t bytes = 0;
-    for (const auto& waiting : waiting_) bytes += waiting.batch.bytes();
-    return bytes;
+    return queue_->waiting_bytes();
 }
 
 void MemoryEngine::hold() {
@@ -59,42 +75,52 @@ void MemoryEngine::hold() {
 
 void MemoryEngine::release(std::size_t count, bool fail) {
     const std::scoped_lock lock(mutex_);
-    while (count > 0 && !waiting_.empty()) {
-        Waiting next = std::move(waiting_.front());
-        waiting_.pop_front();
-        if (next.home == nullptr) {
-            if (--failed_[next.slot] == 0) failed_.erase(next.slot);
-            continue;
-        }
-        --count;
-        if (fail || failed_.contains(next.slot)) {
-            ++failed_[next.slot];
-            // What was handed in before the home knew of the failure fails, too (commit_log.h).
-            next.home->post([this, slot = next.slot, done = std::move(next.done)]() mutable {
-                {
-                    const std::scoped_lock again(mutex_);
-                    waiting_.push_back({slot, {}, nullptr, {}});
-                }
-                done(std::unexpected(Errc::store_unavailable));
-            });
-            continue;
-        }
-        apply(next.slot, next.batch);
-        next.home->post([done = std::move(next.done)]() mutable { done({}); });
-    }
-    if (waiting_.empty() && count > 0) holding_ = false;
+    write(count, fail);
+}
+
+void MemoryEngine::let_go() {
+    const std::scoped_lock lock(mutex_);
+    holding_ = false;
+    write(everything, false);
 }
 
 std::size_t MemoryEngine::held() const {
     const std::scoped_lock lock(mutex_);
-    return waiting_.size();
+    return queue_->waiting_count();
+}
+
+void MemoryEngine::fail_next(std::size_t count) {
+    const std::scoped_lock lock(mutex_);
+    fail_next_ = count;
 }
 
 void MemoryEngine::crash() {
+    // What was held is destroyed without the lock: it may hold anything.
+    auto forgotten = std::make_shared<detail::CommitQueue>();
     const std::scoped_lock lock(mutex_);
-    waiting_.clear();
-    failed_.clear();
+    std::swap(queue_, forgotten);
     holding_ = false;
+    fail_next_ = 0;
+}
+
+void MemoryEngine::close() {
+    const std::scoped_lock lock(mutex_);
+    queue_->close();
+}
+
+void MemoryEngine::write(std::size_t count, bool fail) {
+    detail::CommitQueue::Group group;
+    queue_->take_now(group, count);
+    if (group.empty()) return;
+    if (!fail && fail_next_ > 0) {
+        --fail_next_;
+        fail = true;
+    }
+    if (fail) return queue_->finish(group, std::unexpected(Errc::store_unavailable));
+    for (const auto& item : group) {
+        if (!item.refused) apply(item.slot, item.batch);
+    }
+    queue_->finish(group, {});
 }
 
 void MemoryEngine::apply(SlotId slot, const Batch& batch) {
@@ -107,10 +133,12 @@ void MemoryEngine::apply(SlotId slot, const Batch& batch) {
             case Batch::OpKind::erase:
                 rows_.erase(key);
                 break;
-            case Batch::OpKind::erase_range:
-                rows_.erase(rows_.lower_bound(key),
-                            rows_.lower_bound(detail::store_range_end(slot, op.table, op.value)));
+            case Batch::OpKind::erase_range: {
+                const Bytes end = detail::store_range_end(slot, op.table, op.value);
+                auto row = rows_.lower_bound(key);
+                while (row != rows_.end() && row->first < end) row = rows_.erase(row);
                 break;
+            }
         }
     });
 }

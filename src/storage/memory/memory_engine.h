@@ -3,19 +3,26 @@
 // back, and to crash.
 #pragma once
 
-#include <deque>
 #include <map>
+#include <memory>
 #include <mutex>
-#include <unordered_map>
 
 #include "storage/commit_log.h"
 #include "storage/store.h"
 
 namespace fenshen::storage {
 
-/// Thread-safe. A commit is durable at once unless it is held.
+namespace detail {
+class CommitQueue;
+}
+
+/// Thread-safe. A commit is durable, and its completion posted, before the call returns, unless
+/// commits are held.
 class MemoryEngine final : public Store, public CommitLog {
 public:
+    MemoryEngine();
+    ~MemoryEngine() override;
+
     // Store
     Result<std::optional<Bytes>> get(SlotId slot, Table table, BytesView key) const override;
     Result<void> scan(SlotId slot,
@@ -34,25 +41,26 @@ public:
 
     /// From now on commits wait for `release`.
     void hold();
-    /// Makes the oldest `count` held commits durable, or fails them.
+    /// Makes the oldest `count` held commits durable as one write, or fails it. Goes on holding.
     void release(std::size_t count, bool fail = false);
+    /// Makes all held commits durable, and those to come at once.
+    void let_go();
     std::size_t held() const;
-    /// Forgets what is held: the power was cut. Nobody is told.
+    /// The next `count` writes fail.
+    void fail_next(std::size_t count);
+    /// Forgets what is held: the power was cut. Nobody is told. Holds no longer.
     void crash();
+    /// Takes nothing more: what comes is answered with `stopping`. What is held stays so.
+    void close();
 
 private:
-    struct Waiting {
-        SlotId slot;
-        Batch batch;
-        Executor* home;  // null: the slot's home knows of a failure, and goes on from here
-        Done done;
-    };
+    void write(std::size_t count, bool fail);
     void apply(SlotId slot, const Batch& batch);
 
     mutable std::mutex mutex_;
     std::map<Bytes, Bytes> rows_;
-    std::deque<Waiting> waiting_;
-    std::unordered_map<SlotId, std::size_t> failed_;  // failures that their home has not been told of
+    std::shared_ptr<detail::CommitQueue> queue_;
+    std::size_t fail_next_ = 0;
     bool holding_ = false;
 };
 
