@@ -30,7 +30,6 @@ struct Options {
     std::string durability = "fsync";
     std::uint32_t rounds = 3;  ///< login: how often everybody logs in
     std::string data_dir;      ///< empty: a temporary folder, removed afterwards
-    bool json = false;
 };
 
 }  // namespace fenshen::bench
