@@ -2,10 +2,10 @@
 #include "domain/detail/admit_oracle.h"
 
 #include <algorithm>
+#include <bitset>
 #include <functional>
 #include <map>
 #include <set>
-#include <tuple>
 
 namespace fenshen::domain::oracle {
 
@@ -21,26 +21,30 @@ Name name_of(const Newcomer& newcomer) {
 }
 
 struct Scope {
-    std::set<std::uint8_t> classes;
+    std::bitset<256> classes;
     Limit limit;
     EndRule rule;
-    bool contains(std::uint8_t number) const { return classes.contains(number); }
+    bool contains(std::uint8_t number) const { return classes[number]; }
 };
+Scope scope_of_class(std::uint8_t number, Limit limit) {
+    Scope scope{{}, limit, EndRule::class_limit};
+    scope.classes.set(number);
+    return scope;
+}
 
 std::vector<Scope> scopes_of(std::uint8_t number, Family family, const Policy& policy) {
     std::vector<Scope> scopes;
     Limit own = family == Family::msync ? policy.msync_default : policy.default_limit;
     if (policy.classes.contains(DeviceClass(number))) own = policy.classes.at(DeviceClass(number));
-    scopes.push_back({{number}, own, EndRule::class_limit});
+    scopes.push_back(scope_of_class(number, own));
     for (const auto& group : policy.groups) {
         Scope scope{{}, group.limit, EndRule::group_limit};
-        for (const auto each : group.classes) scope.classes.insert(each.value());
+        for (const auto each : group.classes) scope.classes.set(each.value());
         if (scope.contains(number)) scopes.push_back(scope);
     }
     if (policy.single_device) {
-        Scope all{{}, {1, Over::end_earliest}, EndRule::single_device};
-        for (int each = 0; each < 256; ++each) all.classes.insert(static_cast<std::uint8_t>(each));
-        scopes.push_back(all);
+        scopes.push_back(
+            {std::bitset<256>{}.set(), {1, Over::end_earliest}, EndRule::single_device});
     }
     return scopes;
 }
@@ -222,6 +226,19 @@ bool keeps_limits(const Live& live, const Policy& policy) {
             return !scope.limit.devices || devices_in(live, scope).size() <= *scope.limit.devices;
         });
     });
+}
+
+bool is_same(const Admission& one, const Admission& other) {
+    if (one.index() != other.index()) return false;
+    if (const auto* refused = std::get_if<Refuse>(&one)) {
+        return refused->why == std::get<Refuse>(other).why;
+    }
+    const auto& a = std::get<Admit>(one);
+    const auto& b = std::get<Admit>(other);
+    return a.login_at == b.login_at &&
+           std::ranges::equal(a.ended, b.ended, [](const Ended& x, const Ended& y) {
+               return x.session == y.session && x.rule == y.rule;
+           });
 }
 
 std::string text_of(const Live& live) {

@@ -24,6 +24,9 @@ std::string fault_of(const Admission& admission,
 /// Whether every limit of the policy that concerns one of those online is kept.
 bool keeps_limits(const Live& live, const Policy& policy);
 
+/// But for the sentences.
+bool is_same(const Admission& one, const Admission& other);
+
 std::string text_of(const Admission& admission);
 std::string text_of(const Live& live);
 
