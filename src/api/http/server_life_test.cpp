@@ -34,17 +34,25 @@ protected:
 
 TEST_F(ServerLifeTest, SlowHeadersGet408) {
     Limits limits;
-    limits.header_time_max = Millis{4};
+    limits.header_time_max = Millis{10};
     serve(limits);
-    Client client = connect();
-    const Reply first = client.ask("GET /hello HTTP/1.1\r\nHo");
+    // On a busy machine the limit may pass before this thread has sent anything: then there is no
+    // answer, and it tries again.
+    Reply first;
+    Reply later;
+    while (first.status == 0) {
+        Client client = connect();
+        first = client.ask("GET /hello HTTP/1.1\r\nHo");
+        EXPECT_TRUE(client.ended());
+    }
+    while (later.status == 0) {
+        Client client = connect();
+        if (client.ask(hello).status == 200) later = client.ask("GET /");
+    }
     EXPECT_EQ(first.status, 408);
     EXPECT_EQ(first.header("Connection"), "close");
-    EXPECT_TRUE(client.ended());
-
-    Client later = settled();
-    EXPECT_EQ(later.ask("GET /").status, 408);
-    EXPECT_EQ(server_->probe().timeouts.value(), 2U);
+    EXPECT_EQ(later.status, 408);
+    EXPECT_GE(server_->probe().timeouts.value(), 2U);
 }
 
 TEST_F(ServerLifeTest, ASilentNewConnectionIsClosedWithoutAWord) {
@@ -82,12 +90,12 @@ TEST_F(ServerLifeTest, IdleConnectionsAreClosedWithoutAWord) {
 
 TEST_F(ServerLifeTest, AHandlerMayTakeLongerThanAnyLimit) {
     Limits limits;
-    limits.header_time_max = limits.body_time_max = limits.idle_max = Millis{4};
+    limits.body_time_max = limits.idle_max = Millis{4};
     serve(limits, 1);
     Client client = connect();
     client.send(wait);
     gate_.await_arrivals(1);
-    EXPECT_TRUE(connect().ended()) << "so the limits have passed";
+    EXPECT_TRUE(settled().ended()) << "so the limits have passed";
     gate_.open();
     EXPECT_EQ(client.receive().body, "waited");
 }
