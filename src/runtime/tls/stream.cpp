@@ -104,7 +104,7 @@ TlsStream::TlsStream(TlsContext& context) {
     SSL_set_accept_state(ssl_.get());
 }
 
-TlsStream::TlsStream(TlsContext& context, const ClientOptions& options) {
+TlsStream::TlsStream(TlsContext& context, ClientOptions options) {
     begin(context);
     const CleanErrors clean;
     SSL_set_connect_state(ssl_.get());
@@ -113,7 +113,11 @@ TlsStream::TlsStream(TlsContext& context, const ClientOptions& options) {
         const char* name = options.server_name.c_str();
         if (X509_VERIFY_PARAM_set1_ip_asc(wanted, name) != 1) {
             SSL_set1_host(ssl_.get(), name);
-            SSL_set_tlsext_host_name(ssl_.get(), name);
+            // What the macro SSL_set_tlsext_host_name does, without its cast.
+            SSL_ctrl(ssl_.get(),
+                     SSL_CTRL_SET_TLSEXT_HOSTNAME,
+                     TLSEXT_NAMETYPE_host_name,
+                     options.server_name.data());
         }
     }
     if (!options.resume.empty()) {

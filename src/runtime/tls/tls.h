@@ -87,7 +87,7 @@ public:
     /// The server's end of a connection. The context may go before the stream.
     explicit TlsStream(TlsContext& context);
     /// The client's end. It speaks first: feed it with nothing to begin.
-    TlsStream(TlsContext& context, const ClientOptions& options);
+    TlsStream(TlsContext& context, ClientOptions options);
     ~TlsStream();
     TlsStream(const TlsStream&) = delete;
     TlsStream& operator=(const TlsStream&) = delete;
