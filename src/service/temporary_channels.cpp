@@ -20,6 +20,10 @@ Task<Result<void>> set_temporary_subscribers(World& world,
     }
     entry.audience_is_current = false;
     entry.conversations_ensured = false;
+    if (auto* commands = shard.channels().find(command_channel_of(channel))) {
+        commands->audience_is_current = false;
+        commands->conversations_ensured = false;
+    }
     co_return Result<void>{};
 }
 

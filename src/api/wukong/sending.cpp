@@ -11,6 +11,7 @@
 #include "base/hex.h"
 #include "base/json_writer.h"
 #include "service/messages.h"
+#include "service/temporary_channels.h"
 
 namespace fenshen::api::wukong {
 
@@ -113,8 +114,17 @@ Task<http::Response> send_to_accounts(Context& context, SendMessage::Input input
     message->client_msg_no = new_client_msg_no(context);
     message->expire_s = input.expire_s;
     message->payload = std::move(input.payload);
-    const auto audience = std::make_shared<const std::vector<Uid>>(std::move(input.subscribers));
-    auto sending = service::send_from_api(context.world, std::move(message), audience);
+    std::shared_ptr<const std::vector<Uid>> audience;
+    if (input.flags.no_persist) {
+        audience = std::make_shared<const std::vector<Uid>>(std::move(input.subscribers));
+    } else {
+        // As members, so that it waits for those who are away, too.
+        auto setting = service::set_temporary_subscribers(
+            context.world, plain_channel_of(message->channel), std::move(input.subscribers));
+        const auto set = co_await setting;
+        if (!set) co_return failure(set.error());
+    }
+    auto sending = service::send_from_api(context.world, std::move(message), std::move(audience));
     const auto outcome = co_await sending;
     if (outcome.error && !is_kept_quiet(*outcome.error)) co_return failure(*outcome.error);
     co_return ok();
