@@ -18,6 +18,7 @@ struct MessageFlags {
     bool no_persist = false;  ///< online only: no sequence, no retry, no unread
     bool red_dot = false;     ///< counts as unread in the clients
     bool sync_once = false;   ///< a command for the app, not to be shown
+    bool dup = false;         ///< said again; only ever echoed to the sender, never kept
     bool operator==(const MessageFlags&) const = default;
 };
 

@@ -41,7 +41,8 @@ void WukongSession::submit(const wukong::Send& send, std::uint32_t client_seq) {
     message->from = uid_;
     message->client_seq = client_seq;
     message->client_msg_no = send.client_msg_no;
-    message->flags = {send.flags.no_persist, send.flags.red_dot, send.flags.sync_once};
+    message->flags = {
+        send.flags.no_persist, send.flags.red_dot, send.flags.sync_once, send.flags.dup};
     message->setting = send.setting;
     message->expire_s = send.expire_s;
     message->topic = send.topic;
@@ -96,7 +97,10 @@ void WukongSession::refuse_send(const Message& message, Errc error) {
 void WukongSession::on_send_decided(const service::SendOutcome& outcome) {
     const bool was_held = is_held();
     if (sends_under_way_ > 0) --sends_under_way_;
-    if (state_ == State::ready) answer_send(outcome);
+    if (state_ == State::ready || state_ == State::leaving) answer_send(outcome);
+    if (state_ == State::leaving && sends_under_way_ == 0) {
+        return connection_.close_after_flush(CloseReason::protocol_error, Millis(0));
+    }
     if (was_held && !is_held()) connection_.resume();
 }
 
@@ -105,6 +109,7 @@ void WukongSession::answer_send(const service::SendOutcome& outcome) {
     frame.flags.no_persist = outcome.flags.no_persist;
     frame.flags.red_dot = outcome.flags.red_dot;
     frame.flags.sync_once = outcome.flags.sync_once;
+    frame.flags.dup = outcome.flags.dup;
     frame.message_id = outcome.id.value();
     frame.client_seq = outcome.client_seq;
     frame.message_seq = outcome.seq.value();

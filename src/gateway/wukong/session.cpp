@@ -65,7 +65,7 @@ bool WukongSession::is_held() const {
 }
 
 std::size_t WukongSession::on_bytes(BytesView in, bool is_whole_text) {
-    if (state_ == State::over) return in.size();
+    if (state_ == State::over || state_ == State::leaving) return in.size();
     if (format_ == Format::unknown) {
         switch (wukong::sniff_protocol(in)) {
             case wukong::Sniffed::need_more:
@@ -84,7 +84,7 @@ std::size_t WukongSession::on_bytes(BytesView in, bool is_whole_text) {
 
 std::size_t WukongSession::take_binary(BytesView in) {
     std::size_t taken = 0;
-    while (taken < in.size() && !is_held() && state_ != State::over) {
+    while (taken < in.size() && !is_held() && may_go_on()) {
         const auto raw = wukong::take_frame(in.substr(taken), loop_.options.frame_bytes_max);
         if (!raw) {
             fail(CloseReason::protocol_error);
@@ -99,7 +99,7 @@ std::size_t WukongSession::take_binary(BytesView in) {
 
 std::size_t WukongSession::take_json(BytesView in, bool is_whole_text) {
     std::size_t taken = 0;
-    while (taken < in.size() && !is_held() && state_ != State::over) {
+    while (taken < in.size() && !is_held() && may_go_on()) {
         const auto text = json_->cutter.take(in.substr(taken), loop_.options.frame_bytes_max);
         if (!text || (!*text && is_whole_text)) {
             // On a WebSocket the next message begins anew; a stream cannot be read on.
@@ -332,7 +332,7 @@ void WukongSession::on_end(const service::SessionEnd& end) {
 
 void WukongSession::on_closed(CloseReason reason) {
     // One that services ended themselves is known to them; asking again does no harm.
-    if (state_ == State::ready || state_ == State::deciding) {
+    if (state_ != State::fresh && state_ != State::over) {
         switch (reason) {
             case CloseReason::too_slow:
                 tell_closed("too_slow");
@@ -353,6 +353,10 @@ void WukongSession::tell_closed(std::string_view why) {
 }
 
 void WukongSession::fail(CloseReason reason) {
+    if (state_ == State::ready && sends_under_way_ > 0) {
+        state_ = State::leaving;
+        return;
+    }
     connection_.close_now(reason);
 }
 

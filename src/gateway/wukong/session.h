@@ -41,7 +41,9 @@ public:
 
     std::size_t on_bytes(BytesView in, bool is_whole_text) override;
     bool is_held() const override;
-    bool is_logged_in() const override { return state_ == State::ready; }
+    bool is_logged_in() const override {
+        return state_ == State::ready || state_ == State::leaving;
+    }
     void on_closed(CloseReason reason) override;
     void on_tick(MonoTime now) override;
     void on_connect_decided(const service::ConnectOutcome& outcome) override;
@@ -51,7 +53,8 @@ public:
     void on_muted(bool muted) override { muted_ = muted; }
 
 private:
-    enum class State : std::uint8_t { fresh, deciding, ready, over };
+    /// leaving: broke the protocol; what it said before is still answered.
+    enum class State : std::uint8_t { fresh, deciding, ready, leaving, over };
     enum class Format : std::uint8_t { unknown, binary, json };
     /// What a JSON session keeps beside; binary ones do not pay for it.
     struct Json;
@@ -81,6 +84,7 @@ private:
     void push_binary(const SharedMessage& message, wukong::Recv& frame);
 
     void fail(CloseReason reason);
+    bool may_go_on() const { return state_ != State::over && state_ != State::leaving; }
     bool is_json() const { return format_ == Format::json; }
     service::World& world();
     LoopGateway& gateway() { return connection_.gateway(); }

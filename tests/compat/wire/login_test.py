@@ -21,7 +21,7 @@ class Refusals(WireTest):
             with self.subTest(version=version):
                 answer = self.refused(self.name("u"), token="none", version=version)
                 self.assertEqual((answer.reason, answer.server_key, answer.salt), (2, "", ""))
-                self.assertEqual(answer.server_version, min(version, 5) if version > 3 else None)
+                self.assertEqual(answer.server_version, min(version, 6) if version > 3 else None)
 
     def test_each_version_reads_its_own_success(self):
         uid = self.name("u")
@@ -32,7 +32,7 @@ class Refusals(WireTest):
                 client = self.open()
                 answer = client.connect(uid, token=token, version=version, device_id=f"d{version}", timestamp_ms=now_ms)
                 self.assertEqual((answer.reason, answer.server_key, answer.salt), (1, "", ""))
-                self.assertEqual(answer.server_version, min(version, 5) if version > 3 else None)
+                self.assertEqual(answer.server_version, min(version, 6) if version > 3 else None)
                 self.assertLess(abs(answer.time_diff), 60_000)
                 client.ping()
 
