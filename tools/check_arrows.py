@@ -141,7 +141,7 @@ class Checker:
         return room == outer or room == "tests" or room.startswith(outer + "/")
 
     def _find(self, path, header):
-        for base in ("src", "tests", os.path.dirname(path)):
+        for base in ("src", "tests", "", os.path.dirname(path)):
             candidate = os.path.normpath(os.path.join(base, header))
             if os.path.isfile(os.path.join(self.root, candidate)):
                 return candidate

@@ -128,10 +128,8 @@ void decide_and_answer(Shard& shard, AccountEntry& entry, const ConnectCommand& 
     outcome.muted = entry.row.flags.send_ban;
     const WallTime now = world.clock.wall();
     if (outcome.decision.accepted()) {
-        const domain::Newcomer newcomer{command.device_class,
-                                        command.device_id,
-                                        outcome.decision.level,
-                                        command.family};
+        const domain::Newcomer newcomer{
+            command.device_class, command.device_id, outcome.decision.level, command.family};
         auto admission = domain::admit(entry.sessions, newcomer, world.rules.policy, now);
         if (auto* refused = std::get_if<domain::Refuse>(&admission)) {
             const auto why = refused->why == domain::Refuse::Why::class_not_allowed
