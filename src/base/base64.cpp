@@ -16,7 +16,7 @@ constexpr char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 
 /// Two characters for each 12 bits: half the look-ups of the plain alphabet.
 constexpr auto pairs = [] {
-    std::array<char, 4096 * 2> table{};
+    std::array<char, 4096UZ * 2> table{};
     for (std::size_t i = 0; i < 4096; ++i) {
         table[2 * i] = alphabet[i >> 6U];
         table[2 * i + 1] = alphabet[i & 63U];

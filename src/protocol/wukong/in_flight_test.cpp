@@ -21,6 +21,7 @@ InFlight::Payload payload(int number) {
 
 std::vector<int> numbers(const InFlight::Due& due) {
     std::vector<int> found;
+    found.reserve(due.again.size());
     for (const auto& each : due.again) found.push_back(*static_cast<const int*>(each.get()));
     return found;
 }
@@ -44,7 +45,7 @@ TEST(InFlight, RepeatsFiveTimesAndGivesUp) {
     InFlight window;
     const auto first = payload(7);
     window.add(7, first, at_s(0), limits);
-    for (int minute = 1; minute <= 5; ++minute) {
+    for (std::int64_t minute = 1; minute <= 5; ++minute) {
         const auto due = window.due(at_s(60 * minute), limits);
         EXPECT_THAT(due.again, ElementsAre(first)) << minute;
         EXPECT_EQ(due.given_up, 0U);

@@ -322,6 +322,8 @@ TEST(WukongJson, ErrorsSayWhichFieldAndKeepTheId) {
           " ",
           "{}{}",
           "\xFF",
+          R"({"method":"ping","id":"\ud800"})",
+          R"({"method":"ping","id":1e400})",
           "{\"method\":\"\xFF\"}"}) {
         const auto request = decoded(text);
         ASSERT_FALSE(request) << text;

@@ -49,7 +49,7 @@ Cut cut_in_pieces(BytesView in, std::size_t step) {
 }
 
 void must_be_json(const Bytes& text) {
-    simdjson::dom::parser parser;
+    static simdjson::dom::parser parser;
     if (parser.parse(text).error() != simdjson::SUCCESS) std::abort();
 }
 
