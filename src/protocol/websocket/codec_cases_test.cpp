@@ -195,6 +195,7 @@ TEST(WebSocketCases, Group6ValidText) {
     const BytesView valid[] = {
         "Hello-\xC2\xB5@\xC3\x9F\xC3\xB6\xC3\xA4\xC3\xBC\xC3\xA0\xC3\xA1-UTF-8!!",
         "\xCE\xBA\xE1\xBD\xB9\xCF\x83\xCE\xBC\xCE\xB5",
+        "\xE5\x88\x86\xE8\xBA\xAB, \xE5\x88\x86\xF0\x9F\x98\x80\xE5\x88\x86\xC3\xA9\xE8\xBA\xAB.",
         {"\x00", 1},
         "\x7F",
         "\xC2\x80",
@@ -249,6 +250,9 @@ TEST(WebSocketCases, Group6InvalidText) {
         "\xED\xA0\x80",
         "\xED\xBF\xBF",
         "\xED\xA0\x80\xED\xB0\x80",
+        "\xE5\x88\x86\xE8\xBA\xC0",
+        "\xE5\x88\x86\xE8\x20\x86",
+        "\xE5\x88\x86\x86",
         "0123456789abcdef\xFF"
         "0123456789abcdef",
     };
@@ -306,7 +310,7 @@ TEST(WebSocketCases, Group7Close) {
 }
 
 TEST(WebSocketCases, Group9LargeMessages) {
-    const std::size_t size = 4UL * 1024 * 1024;
+    const std::size_t size = 1024UL * 1024;
     const DecoderLimits limits{.message_bytes_max = size, .fragments_max = 65536};
     const Bytes letters(size, '*');
     std::vector<Case> cases{
