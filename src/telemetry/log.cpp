@@ -128,13 +128,15 @@ private:
 
     void write(const std::vector<std::string>& batch) {
         for (const auto& sink : sinks_) {
-            // A full disk must not end the server; the lines are lost.
+            // A full disk must not end the server; the lines are lost, and counted.
             try {
                 for (const std::string& line : batch) {
                     sink->log(spdlog::details::log_msg({}, spdlog::level::info, line));
                 }
                 sink->flush();
             } catch (const std::exception&) {
+                const std::lock_guard lock(mutex_);
+                dropped_ += batch.size();
             }
         }
         if (!options_.tap) return;

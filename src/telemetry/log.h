@@ -113,7 +113,8 @@ public:
     /// Waits until what was logged before is written. Not on a loop.
     void flush();
 
-    /// Lines that found the queue full. The log itself says so, too, as soon as there is room.
+    /// Lines that found the queue full, or could not be written. The log itself says so, too, with
+    /// the next line.
     std::uint64_t dropped() const;
 
 private:

@@ -250,6 +250,19 @@ TEST_F(LogFileTest, RotatesAndForgetsTheOldest) {
     EXPECT_FALSE(std::filesystem::exists(folder_ / "fenshen.3.log"));
 }
 
+// /dev/full takes nothing: the lines are lost, the log goes on and says how many.
+TEST_F(LogFileTest, CountsWhatAFullDiskDoesNotTake) {
+    LogOptions to_file = options();
+    to_file.file = "/dev/full";
+    Log log(std::move(to_file), clock_);
+    log.info("lost");
+    log.flush();
+    EXPECT_EQ(log.dropped(), 1U);
+    log.info("next");
+    log.flush();
+    EXPECT_THAT(lines_[2], HasSubstr("event=log_lines_dropped count=1"));
+}
+
 TEST_F(LogFileTest, SaysAtStartThatItCannotWrite) {
     LogOptions to_file = options();
     to_file.file = folder_;  // a folder

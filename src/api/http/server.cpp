@@ -11,7 +11,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cassert>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 #include "api/http/detail/connection.h"
 #include "api/http/detail/response_head.h"
@@ -142,7 +142,7 @@ void ServerCore::accept_some(Acceptor& acceptor, bool& exhausted) {
         }
         if (errno == EAGAIN || errno == EWOULDBLOCK) return;
         if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-            fault("http_accept_failed", std::strerror(errno));
+            fault("http_accept_failed", std::generic_category().message(errno));
             exhausted = true;
             return;
         }

@@ -3,8 +3,9 @@
 // handler's task, which ends on any thread, meet. Shared by both, since either may be gone first.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
-#include <mutex>
 #include <utility>
 
 #include "api/http/message.h"
@@ -18,43 +19,30 @@ public:
     Response response;
 
     /// By the handler's task: the response is there. Any thread, once.
-    void finish() { end(true); }
+    void finish() { end(State::finished); }
     /// By the connection: it waits no more.
-    void abandon() { end(false); }
+    void abandon() { end(State::abandoned); }
 
-    /// By the connection: have `resume` called once, on whichever thread, when the answer is there
+    /// By the connection, once: have `resume` called, on whichever thread, when the answer is there
     /// or the exchange abandoned; at once if so already.
     void wait(std::move_only_function<void()> resume) {
-        {
-            const std::lock_guard lock(mutex_);
-            if (!finished_ && !abandoned_) {
-                resume_ = std::move(resume);
-                return;
-            }
-        }
-        resume();
+        resume_ = std::move(resume);
+        State expected = State::running;
+        if (state_.compare_exchange_strong(expected, State::waiting)) return;
+        std::exchange(resume_, nullptr)();
     }
 
-    bool finished() const {
-        const std::lock_guard lock(mutex_);
-        return finished_;
-    }
+    bool finished() const { return state_.load() == State::finished; }
 
 private:
-    void end(bool with_answer) {
-        std::move_only_function<void()> resume;
-        {
-            const std::lock_guard lock(mutex_);
-            (with_answer ? finished_ : abandoned_) = true;
-            resume = std::exchange(resume_, nullptr);
-        }
-        if (resume) resume();
+    enum class State : std::uint8_t { running, waiting, finished, abandoned };
+
+    void end(State how) {
+        // Whoever finds it waiting resumes it: one of the two, once.
+        if (state_.exchange(how) == State::waiting) std::exchange(resume_, nullptr)();
     }
 
-    // Held for a few instructions; the two threads of one request are all that ever meet here.
-    mutable std::mutex mutex_;
-    bool finished_ = false;
-    bool abandoned_ = false;
+    std::atomic<State> state_{State::running};
     std::move_only_function<void()> resume_;
 };
 
