@@ -40,6 +40,7 @@ class Server:
         """`overrides`: tables of the configuration, e.g. wukong={"encryption": False}."""
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="fenshen-test-"))
         self.log_file = self.folder / "server.log"
+        self.addresses_file = self.folder / "addresses.json"
         self.config = {
             "server": {"data_dir": str(self.folder / "data")},
             "wukong": {"tcp_port": "any", "ws_port": "any", "wss_port": 0, "token_auth": True},
@@ -52,19 +53,23 @@ class Server:
         self.addresses = {}
         self.process = None
 
-    def start(self):
+    def launch(self):
+        """The process, without waiting for it to be ready."""
         config_file = self.folder / "fenshen.toml"
-        addresses_file = self.folder / "addresses.json"
         config_file.write_text("\n".join(self._toml_lines()), encoding="utf-8")
-        addresses_file.unlink(missing_ok=True)
-        command = [_binary(), "serve", "--config", config_file, "--addresses-file", addresses_file]
+        self.addresses_file.unlink(missing_ok=True)
+        command = [_binary(), "serve", "--config", config_file, "--addresses-file", self.addresses_file]
         with open(self.log_file, "ab") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+    def start(self):
+        """Ready to serve when this returns; `addresses` then holds the ports."""
+        self.launch()
 
         def written():
             if self.process.poll() is not None:
                 raise ServerFailure(f"the server ended with {self.process.returncode}\n{self.log_tail()}")
-            text = addresses_file.read_text(encoding="utf-8") if addresses_file.exists() else ""
+            text = self.addresses_file.read_text(encoding="utf-8") if self.addresses_file.exists() else ""
             return text.strip().endswith("}") and json.loads(text)
 
         self.addresses = self.wait("the addresses file", written)

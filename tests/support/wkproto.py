@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A small wkproto client over TCP, in clear (wukong-wire 1-3), from the standard library alone.
+"""A small wkproto client over TCP, in clear (wukong-wire 1-3, 10.1), from the standard library alone.
 
 It shares no code with the server and knows only the specification, so that both being wrong in the
 same way is unlikely. Blocking, one thread a client; every wait has a deadline.
@@ -103,6 +103,9 @@ class _Reader:
     def string(self):
         return self.take(self.number("h")).decode("utf-8")
 
+    def at_end(self):
+        return self.at == len(self.body)
+
     def rest(self):
         return self.take(len(self.body) - self.at)
 
@@ -117,13 +120,20 @@ def _connack(reader, flags, version):
     return fields
 
 
-def _sendack(reader, _flags, _version):
-    return {
+def _seq_layout(version):
+    return "Q" if version >= 6 else "I"
+
+
+def _sendack(reader, _flags, version):
+    fields = {
         "message_id": reader.number("q"),
         "client_seq": reader.number("I"),
-        "seq": reader.number("I"),
+        "seq": reader.number(_seq_layout(version)),
         "reason": reader.number("B"),
     }
+    if version >= 6 and not reader.at_end():
+        fields["client_msg_no"] = reader.string()
+    return fields
 
 
 def _recv(reader, _flags, version):
@@ -134,7 +144,7 @@ def _recv(reader, _flags, version):
     fields["expire"] = reader.number("I") if version >= 3 else None
     fields["client_msg_no"] = reader.string()
     fields["message_id"] = reader.number("q")
-    fields["seq"] = reader.number("I")
+    fields["seq"] = reader.number(_seq_layout(version))
     fields["timestamp"] = reader.number("i")
     fields["topic"] = reader.string() if fields["setting"] & 0x08 else None
     fields["payload"] = reader.rest()
@@ -263,7 +273,7 @@ class Client:
         """Sends CONNECT and answers the CONNACK, whatever it says."""
         announced = options.setdefault("version", self.version)
         self.write(connect_frame(uid, **options))
-        self.version = min(max(announced, 1), 5)
+        self.version = min(max(announced, 1), 6)
         return self.read(CONNACK)
 
     def login(self, uid, **options):
@@ -285,7 +295,7 @@ class Client:
         return self.read(SENDACK, where=lambda frame: frame.client_seq == client_seq)
 
     def acknowledge(self, message):
-        body = struct.pack(">qI", message.message_id, message.seq)
+        body = struct.pack(">q" + _seq_layout(self.version), message.message_id, message.seq)
         self.write(frame(RECVACK, body, message.flags))
 
     def ping(self):

@@ -5,7 +5,7 @@ import asyncio
 import pathlib
 import sys
 
-from wukong_easy_sdk import WKIM, AuthOptions, WKIMEvent
+from wukong_easy_sdk import WKIM, AuthOptions, WKIMError, WKIMEvent
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
 from server import PATIENCE_S, ServerFailure
@@ -30,6 +30,14 @@ class Person:
                 self._changed.notify_all()
 
         return record
+
+    async def connect(self):
+        """A login that must succeed."""
+        try:
+            return await self.im.connect()
+        except WKIMError as error:
+            text = f"{self.uid} could not log in: {error} ({error.code})\n{self.server.log_tail()}"
+            raise ServerFailure(text) from error
 
     def of(self, event):
         return [value for kind, value in self.events if kind == event]

@@ -76,7 +76,7 @@ class Garbage(WireTest):
         dice = random.Random(7)
         uid = self.name("u")
         data = connect_frame(uid, token=self.token(uid)) + send_frame(1, "n", "x", PERSON, HELLO) + PING_FRAME
-        for _ in range(200):
+        for _ in range(150):  # fewer refusals than the server takes from one address in a minute
             damaged = bytearray(data)
             for _ in range(dice.randrange(1, 4)):
                 damaged[dice.randrange(len(damaged))] = dice.randrange(256)
@@ -94,9 +94,7 @@ class Garbage(WireTest):
 class Silence(WireTest):
     def assert_closed_after_the_limit(self, client, since):
         self.assert_closed_silently(client, within_s=PATIENCE_S)
-        took_s = time.monotonic() - since
-        self.assertGreater(took_s, 1.5)
-        self.assertLess(took_s, 10)
+        self.assertGreater(time.monotonic() - since, 1.5)
 
     def test_a_silent_connection_is_closed_and_a_logged_in_one_is_not(self):
         patient = self.login("u")

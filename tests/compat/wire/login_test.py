@@ -115,7 +115,8 @@ class EncryptedRefusals(WireTest):
 
     def test_a_send_in_clear_is_answered_with_9(self):
         uid = self.name("u")
-        client = self.open().login(uid, token=self.token(uid), client_key="CQ" + "A" * 41 + "=")
+        token = self.token(uid)
+        client = self.open().login(uid, token=token, client_key="CQ" + "A" * 41 + "=")
         for count, payload in enumerate((b"", HELLO, b"AAAA", b"QUJD" * 8), start=1):
             answer = client.send_acked("peer", PERSON, payload, f"n{count}")
             self.assertEqual((answer.reason, answer.seq), (9, 0))

@@ -65,7 +65,8 @@ class Sessions(WireTest):
 
     def test_device_quit_tells_and_closes(self):
         uid = self.name("u")
-        clients = {flag: self.open().login(uid, token=self.token(uid, flag), flag=flag) for flag in (0, 2, 200)}
+        tokens = {flag: self.token(uid, flag) for flag in (0, 2, 200)}
+        clients = {flag: self.open().login(uid, token=token, flag=flag) for flag, token in tokens.items()}
         self.server.post("/user/device_quit", {"uid": uid, "device_flag": 200})
         told = clients[200].read()
         self.assertEqual((told.kind, told.reason, told.text), (DISCONNECT, 12, ""))
@@ -78,7 +79,7 @@ class Sessions(WireTest):
 
     def test_layouts_follow_the_readers_version(self):
         alice = self.login("alice")
-        readers = {version: self.open() for version in (1, 2, 3, 4, 5)}
+        readers = {version: self.open() for version in (1, 2, 3, 4, 5, 6)}
         uid = self.name("bob")
         token = self.token(uid)
         for version, reader in readers.items():
@@ -97,7 +98,7 @@ class Sessions(WireTest):
                 if version < 4:
                     self.assertEqual(message.setting & 0x04, 0, "their stream bit")
                 self.assertEqual(message.setting & 0x88, 0x88)
-        old = self.open(version=2).login(self.name("old"), token=self.token(self.name("old")), version=2)
+        old = self.login("old", version=2)
         self.assertEqual(old.send_acked(self.name("alice"), PERSON, HELLO, "from-v2").reason, 1)
         self.assertEqual(alice.read(RECV).payload, HELLO)
 

@@ -39,14 +39,15 @@ class WireTest(unittest.TestCase):
         self.addCleanup(client.close)
         return client
 
-    def login(self, who, *, flag=0, level=0, version=5, client=None, **more):
+    def login(self, who, *, flag=0, level=0, version=5, **more):
         uid = self.name(who)
-        client = client or self.open()
-        return client.login(uid, token=self.token(uid, flag, level), flag=flag, version=version, **more)
+        token = self.token(uid, flag, level)  # ahead of the connection, which may not stay silent for long
+        return self.open().login(uid, token=token, flag=flag, version=version, **more)
 
     def assert_serves(self):
         """The server is unharmed: somebody logs in, and a message goes round."""
-        probe = self.open().login("probe", token=self.token("probe"), device_id="probe")
+        token = self.token("probe")
+        probe = self.open().login("probe", token=token, device_id="probe")
         self.assertEqual(probe.send_acked("nobody", PERSON, HELLO, f"n-{time.monotonic_ns()}").reason, 1)
         probe.close()
 

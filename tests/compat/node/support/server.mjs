@@ -17,6 +17,9 @@ function find_binary() {
     return found;
 }
 
+/// A machine that builds at the same time may hold a client up for longer than the default 2 s.
+const patient = { first_packet_max: '1m', login_max: '1m' };
+
 const toml_value = (value) => JSON.stringify(value);
 
 const toml = (tables) =>
@@ -40,7 +43,7 @@ export class Server extends Observable {
         this.log_file = path.join(folder, 'server.log');
         this.config = {
             server: { data_dir: path.join(folder, 'data'), ...overrides.server },
-            wukong: { tcp_port: 'any', ws_port: 'any', wss_port: 0, token_auth: true, ...overrides.wukong },
+            wukong: { tcp_port: 'any', ws_port: 'any', wss_port: 0, token_auth: true, ...patient, ...overrides.wukong },
             api: { port: 'any', ...overrides.api },
             easemob: { port: 0 },
             console: { port: 0 },
