@@ -139,6 +139,13 @@ TEST(Login, AllTokensRevoked) {
     EXPECT_EQ(decision.sentence, "ann asked for class 1 (web); no class has a token.");
 }
 
+TEST(Login, NoTokenIsNotTheRevokedOneOfAnotherClass) {
+    Credentials credentials{.account_exists = true, .banned = false, .tokens = {token(0, "")}};
+    const auto decision = decide(attempt(9, ""), credentials);
+    EXPECT_EQ(decision.why, LoginWhy::no_token_for_class);
+    EXPECT_TRUE(decision.hints.empty());
+}
+
 TEST(Login, AnAccountNeverSeen) {
     const auto decision = decide(attempt(1, hash_of_web), {});
     EXPECT_EQ(decision.why, LoginWhy::unknown_account);

@@ -37,11 +37,8 @@ SyncWindow sync_window(const SyncRequest& request, MessageSeq last_seq) {
     }
     // Down. A start beyond the newest message means the newest message.
     const std::uint64_t start = std::min(request.start, last);
-    if (request.end == 0) return newest(start, limit);
-    if (request.end > request.start) return {};
     if (request.end >= start) return {};
-    const bool reaches_end = start - request.end <= limit;
-    return reaches_end ? window(request.end + 1, start, limit) : newest(start, limit);
+    return newest(start, std::min(limit, start - request.end));
 }
 
 bool has_more(const SyncRequest& request, std::size_t found) {
