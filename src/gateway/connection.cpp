@@ -333,7 +333,7 @@ void Connection::flush() {
     if (out_ && bytes_waiting() == 0) {
         gateway_.give_back(std::move(out_));
         out_sent_ = 0;
-    } else if (bytes_waiting() > gateway_.limits().out_bytes_max) {
+    } else if (is_too_slow()) {
         gateway_.log().warn("client_too_slow",
                             {{"session", serial_}, {"bytes_waiting", bytes_waiting()}});
         return close_now(CloseReason::too_slow);
@@ -343,6 +343,15 @@ void Connection::flush() {
     }
     if (state_ == State::draining && !out_) shut();
     update_interest();
+}
+
+// Behind by more than one may be, or among those behind while all together are too many.
+bool Connection::is_too_slow() const {
+    const auto& limits = gateway_.limits();
+    if (bytes_waiting() > limits.out_bytes_max) return true;
+    const auto all = gateway_.stats().bytes_waiting.load(std::memory_order_relaxed);
+    return all > static_cast<std::int64_t>(limits.out_bytes_all_max) &&
+           bytes_waiting() > limits.out_bytes_spared;
 }
 
 // --- the end

@@ -84,6 +84,7 @@ private:
     std::size_t take_websocket(std::span<char> in);
     void take_message(const ws::Event& event);
     bool is_held() const;
+    bool is_too_slow() const;
     bool transport_left_held() const;
     void append_out(BytesView plain);
     Bytes& out();

@@ -10,7 +10,9 @@ namespace fenshen::gateway {
 
 namespace {
 
-constexpr std::size_t read_bytes = 64UL * 1024;
+// What a held session leaves lying is at most this: a read that is larger would cost a flood of
+// senders dear.
+constexpr std::size_t read_bytes = 16UL * 1024;
 constexpr unsigned index_bits = 24;
 constexpr std::uint64_t index_mask = (1UL << index_bits) - 1;
 constexpr std::size_t buffers_kept_max = 256;

@@ -22,9 +22,11 @@ struct GatewayLimits {
     Millis login_max{10'000};        ///< from the accept to the end of the login
     Millis idle_max{180'000};        ///< silence of the client
     std::size_t input_bytes_max = 1024UL * 1024 + 64;    ///< an incomplete frame
-    std::size_t out_bytes_max = 4UL * 1024 * 1024;       ///< waiting for one slow reader
-    std::size_t out_bytes_all_max = 96UL * 1024 * 1024;  ///< waiting on one loop, for all readers
-    std::size_t sends_under_way_max = 128;  ///< of one session; beyond it it is read no further
+    std::size_t out_bytes_max = 2UL * 1024 * 1024;       ///< waiting for one slow reader
+    std::size_t out_bytes_all_max = 48UL * 1024 * 1024;  ///< waiting on one loop, for all readers
+    std::size_t out_bytes_spared =
+        64UL * 1024;  ///< who has no more waiting is not closed for the others' sake
+    std::size_t sends_under_way_max = 32;  ///< of one session; beyond it it is read no further
     std::size_t commit_bytes_max =
         16UL * 1024 * 1024;  ///< not yet durable; beyond it no sender is read
     std::size_t accepts_a_turn_max = 64;

@@ -16,7 +16,7 @@ struct InFlightLimits {
     Millis interval{60'000};
     std::uint8_t repeats_max = 5;
     /// Above it the oldest falls out.
-    std::size_t count_max = 1000;
+    std::size_t count_max = 100;
 };
 
 /// Belongs to one session: one thread at a time.
