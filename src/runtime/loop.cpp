@@ -104,7 +104,7 @@ void Loop::post(Work work) {
 }
 
 bool Loop::is_here() const {
-    return current_loop == this;
+    return current_loop == this && impl_->in_turn;
 }
 
 void Loop::watch(int fd, std::uint32_t events, Watcher& watcher) {

@@ -42,6 +42,8 @@ public:
 
     // Executor
     void post(Work work) override;
+    /// On the loop's thread and within a turn. A plain Asio handler of io() is not: what it
+    /// gathered would lie until the next turn ends, and `move_to` takes it into one.
     bool is_here() const override;
 
     // On the loop's thread only.

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <future>
 #include <vector>
 
@@ -101,6 +103,28 @@ TEST(Loop, CoroutinesMoveBetweenLoopsAndThePool) {
         EXPECT_EQ(done.get_future().get(), 3);
     }
     loops.stop_and_join();
+}
+
+Task<bool> is_here_after_moving(Loop& loop) {
+    co_await move_to(loop);
+    co_return loop.is_here();
+}
+
+// A change by HTTP to what this very loop owns was gathered outside a turn, and waited a quarter of
+// a second for the next tick.
+TEST(Loop, AnAsioHandlerIsNotInATurnUntilItMovesIntoOne) {
+    Loop loop(LoopId(0), system_clock);
+    loop.start();
+    std::promise<bool> in_handler;
+    std::promise<bool> after_moving;
+    boost::asio::post(loop.io(), [&] {
+        in_handler.set_value(loop.is_here());
+        start(is_here_after_moving(loop), [&](bool here) { after_moving.set_value(here); });
+    });
+    EXPECT_FALSE(in_handler.get_future().get());
+    EXPECT_TRUE(after_moving.get_future().get());
+    loop.stop();
+    loop.join();
 }
 
 }  // namespace
