@@ -58,9 +58,9 @@ TEST(Loop, TurnEndComesAfterSocketsAndWork) {
     int pair[2];
     ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair), 0);
     Reader reader(pair[0]);
-    Loop loop(LoopId(0), system_clock);
     std::promise<int> seen;
     bool told = false;
+    Loop loop(LoopId(0), system_clock);  // ends first: its hook looks at these
     loop.at_turn_end([&] {
         if (reader.bytes == 3 && !told) {
             told = true;
