@@ -59,10 +59,11 @@ domain::LoginDecision decide(const World& world,
                                domain::equal_in_constant_time(command.token, rules.manager_token);
     attempt.key_missing = command.key_missing;
     attempt.key_broken = command.key_broken;
-    return domain::decide_login(
-        attempt,
-        credentials_of(entry),
-        {.token_checks = rules.token_checks, .visitors_suffix = rules.visitors_suffix});
+    return domain::decide_login(attempt,
+                                credentials_of(entry),
+                                {.token_checks = rules.token_checks,
+                                 .visitors_suffix = rules.visitors_suffix,
+                                 .main_level = rules.main_level});
 }
 
 /// Keeps the registry's row of the device that has come, and lets the one go that was away longest.
@@ -120,6 +121,14 @@ void end_displaced(Shard& shard,
     }
 }
 
+/// On the session's own loop at once: a message that is handed out later in this turn must not come
+/// before the login.
+void tell(Shard& shard, const ConnectOutcome& outcome, LoopId loop) {
+    Shard& there = *shard.world().shards[loop.value()];
+    if (&there == &shard) return there.sessions().connect_decided(outcome);
+    there.home().post([&there, outcome] { there.sessions().connect_decided(outcome); });
+}
+
 void decide_and_answer(Shard& shard, AccountEntry& entry, const ConnectCommand& command) {
     World& world = shard.world();
     ConnectOutcome outcome;
@@ -166,9 +175,7 @@ void decide_and_answer(Shard& shard, AccountEntry& entry, const ConnectCommand& 
                          .protocol = name_of(command.family),
                          .address = command.address});
     }
-    Shard& there = *world.shards[command.session.loop.value()];
-    there.home().post(
-        [&there, outcome = std::move(outcome)] { there.sessions().connect_decided(outcome); });
+    tell(shard, outcome, command.session.loop);
 }
 
 }  // namespace
@@ -184,32 +191,41 @@ void connect_device(World& world, ConnectCommand command) {
                 outcome.serial = command.session.serial;
                 outcome.decision.uid = command.uid;
                 outcome.error = entry.error();
-                Shard& there = *shard.world().shards[command.session.loop.value()];
-                there.home().post([&there, outcome] { there.sessions().connect_decided(outcome); });
+                tell(shard, outcome, command.session.loop);
             });
     });
 }
 
+namespace {
+
+void forget_session(Shard& shard, AccountEntry& entry, const SessionClosed& closed) {
+    const auto session =
+        std::ranges::find(entry.sessions, closed.session, &domain::LiveSession::session);
+    if (session == entry.sessions.end()) return;  // it was ended, and written down then
+    storage::Batch& batch = shard.batch_of(entry.slot);
+    add_login_event(shard,
+                    entry,
+                    batch,
+                    {.what = closed.why == "logged_out" ? "logged_out" : "lost",
+                     .why = closed.why,
+                     .device_class = session->device_class,
+                     .device_id = session->device_id,
+                     .protocol = name_of(session->family)});
+    seen_last(shard, entry, batch, *session);
+    entry.sessions.erase(session);
+    shard.stats().sessions.fetch_sub(1, std::memory_order_relaxed);
+}
+
+}  // namespace
+
 void session_closed(World& world, SessionClosed closed) {
     Shard& shard = world.shard_of_account(closed.uid);
     shard.home().post([&shard, closed = std::move(closed)] {
-        auto* entry = shard.accounts().find(closed.uid);
-        if (!entry) return;
-        const auto session =
-            std::ranges::find(entry->sessions, closed.session, &domain::LiveSession::session);
-        if (session == entry->sessions.end()) return;  // it was ended, and written down then
-        storage::Batch& batch = shard.batch_of(entry->slot);
-        add_login_event(shard,
-                        *entry,
-                        batch,
-                        {.what = closed.why == "logged_out" ? "logged_out" : "lost",
-                         .why = closed.why,
-                         .device_class = session->device_class,
-                         .device_id = session->device_id,
-                         .protocol = name_of(session->family)});
-        seen_last(shard, *entry, batch, *session);
-        entry->sessions.erase(session);
-        shard.stats().sessions.fetch_sub(1, std::memory_order_relaxed);
+        // Behind its own login, which may still wait for the account to be loaded: else that would
+        // bring to life a session whose connection is gone.
+        shard.accounts().with(closed.uid, [&shard, closed](Result<Pin<AccountEntry>> entry) {
+            if (entry) forget_session(shard, **entry, closed);
+        });
     });
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "model/message.h"
@@ -18,6 +19,9 @@ namespace fenshen::service {
 struct SendCommand {
     std::shared_ptr<Message> message;  ///< id, seq and time are still to be given
     SessionRef origin;                 ///< never gets the message itself; serial 0 for the API
+    /// What the peer's lists say against it; counts after the channel's own flags
+    /// (wukong-semantics 3.3).
+    std::optional<Errc> refused_by_peer;
     bool from_api = false;  ///< the system device: lists do not apply (wukong-semantics 3.4)
     /// Told the outcome on the channel's loop; for the API.
     std::unique_ptr<std::move_only_function<void(const SendOutcome&)>> answer;

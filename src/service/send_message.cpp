@@ -35,9 +35,8 @@ void Shard::pass_peer(const AccountEntry& peer, SendCommand command) {
         .allowed = is_listed(peer.allow, sender),
         .strangers_may_write = world_.rules.strangers_may_write,
     };
-    if (const auto verdict = domain::may_send_to_person(facts); !verdict) {
-        return answer(command, verdict.error());
-    }
+    const auto verdict = domain::may_send_to_person(facts);
+    if (!verdict) command.refused_by_peer = verdict.error();
     Shard& target = world_.shard_of_channel(command.message->channel);
     parcel_for(target).to_channels.push_back(std::move(command));
 }
@@ -88,6 +87,7 @@ void Shard::decide(ChannelEntry& channel, const ChannelEntry& lists, SendCommand
     if (const auto verdict = domain::may_send_to_channel(facts); !verdict) {
         return answer(command, verdict.error());
     }
+    if (command.refused_by_peer) return answer(command, command.refused_by_peer);
     if (&channel != &lists && !channel.audience_is_current) {
         channel.subscribers = lists.subscribers;
     }
