@@ -41,6 +41,9 @@ struct Message {
     bool operator==(const Message&) const = default;
 };
 
+/// Encrypted and in Base64 it still fits the longest frame that clients take (wukong-wire 1.2).
+inline constexpr std::size_t message_payload_bytes_max = 700UL * 1024;
+
 using SharedMessage = std::shared_ptr<const Message>;
 
 }  // namespace fenshen

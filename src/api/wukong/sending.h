@@ -17,7 +17,7 @@ namespace fenshen::api::wukong {
 
 /// So that the frame that carries it, encrypted, stays below the protocol's 1 MiB
 /// (wukong-wire 1, 2.5).
-inline constexpr std::size_t payload_bytes_max = 700UZ * 1024;
+inline constexpr std::size_t payload_bytes_max = message_payload_bytes_max;
 
 /// One message to a channel, or a command to the accounts listed. Answers when it is durable, with
 /// its id, its client number and its sequence (0: not stored).

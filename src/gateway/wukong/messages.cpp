@@ -51,6 +51,9 @@ void WukongSession::submit(const wukong::Send& send, std::uint32_t client_seq) {
     if (!open_payload(send, message->payload)) {
         return refuse_send(*message, Errc::payload_undecodable);
     }
+    if (message->payload.size() > message_payload_bytes_max) {
+        return refuse_send(*message, Errc::too_big);
+    }
     auto channel = channel_of(uid_, send);
     if (!channel) return refuse_send(*message, Errc::bad_channel);
     message->channel = std::move(*channel);
