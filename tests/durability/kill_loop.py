@@ -34,13 +34,18 @@ class KillLoop:
     def __init__(self, seed, new_max):
         self.new_max = new_max
         self.dice = random.Random(seed)
-        self.server = Server(wukong={"encryption": False, "first_packet_max": "1m", "login_max": "1m"})
+        self.server = Server(
+            wukong={"encryption": False, "first_packet_max": "1m", "login_max": "1m"}
+        )
         self.ledger = Ledger()
         self.state = BackendState()
         self.uids = [f"u{index}" for index in range(USERS)]
         # u0 has two devices, so that two connections feed one channel in one name.
         self.devices = [("u0", 1), *((uid, 0) for uid in self.uids)]
-        self.channels = [room(), *(pair(one, other) for one, other in zip(self.uids, self.uids[1:]))]
+        self.channels = [
+            room(),
+            *(pair(one, other) for one, other in zip(self.uids, self.uids[1:])),
+        ]
 
     def prepare(self):
         self.server.start()
@@ -73,21 +78,41 @@ class KillLoop:
     def kill_while_starting(self):
         """At the first sign of life: its first line, or its first file in the data folder."""
         folder = pathlib.Path(self.server.config["server"]["data_dir"])
-        look = lambda: (self.server.log_file.stat().st_size, sorted((str(p), p.stat().st_size) for p in list_files(folder)))
+        look = lambda: (
+            self.server.log_file.stat().st_size,
+            sorted((str(p), p.stat().st_size) for p in list_files(folder)),
+        )
         before = look()
         self.server.launch()
-        self.server.wait("a sign of life", lambda: look() != before or self.server.addresses_file.exists())
+        self.server.wait(
+            "a sign of life", lambda: look() != before or self.server.addresses_file.exists()
+        )
         self.server.kill()
 
     def load(self, number):
-        threads = [Backend(self.server, self.ledger, self.state, random.Random(self.dice.random()), number)]
+        threads = [
+            Backend(self.server, self.ledger, self.state, random.Random(self.dice.random()), number)
+        ]
         for uid, flag in self.devices:
             index = self.uids.index(uid)
             peers = [self.uids[at] for at in (index - 1, index + 1) if 0 <= at < USERS]
             dice = random.Random(self.dice.random())
             again = self.again(f"{uid}-{flag}-")
             token = f"token of {uid} {flag}"
-            threads.append(Sender(self.server, self.ledger, uid, flag, token, peers, dice, again, number, self.new_max))
+            threads.append(
+                Sender(
+                    self.server,
+                    self.ledger,
+                    uid,
+                    flag,
+                    token,
+                    peers,
+                    dice,
+                    again,
+                    number,
+                    self.new_max,
+                )
+            )
         for thread in threads:
             thread.start()
         return threads
@@ -97,12 +122,16 @@ class KillLoop:
         own = [sent for number, sent in self.ledger.sent.items() if number.startswith(prefix)]
         unsure = [sent for sent in own if sent.acked is None]
         sure = [sent for sent in own if sent.acked is not None][-AGAIN_MAX:]
-        return [(sent, self.ledger.outcome_in_store(sent.channel, sent.client_msg_no)) for sent in unsure + sure]
+        return [
+            (sent, self.ledger.outcome_in_store(sent.channel, sent.client_msg_no))
+            for sent in unsure + sure
+        ]
 
     def until_acknowledged(self, count):
         with self.ledger.changed:
             reached = self.ledger.changed.wait_for(
-                lambda: self.ledger.acks >= count or self.ledger.errors, timeout=PATIENCE_S)
+                lambda: self.ledger.acks >= count or self.ledger.errors, timeout=PATIENCE_S
+            )
         if not reached:
             raise Disagreement(f"{count} acknowledgements did not come\n{self.server.log_tail()}")
 
@@ -110,22 +139,30 @@ class KillLoop:
         """Everything is read back from the server that has just started."""
         total = 0
         for channel in self.channels:
-            history = self.server.history(channel.login_uid, channel.channel_id, channel.channel_type)
+            history = self.server.history(
+                channel.login_uid, channel.channel_id, channel.channel_type
+            )
             total += self.ledger.judge(channel, history)
             self.verify_conversation(channel, len(history))
         for number, message_id in self.state.api_ids.items():
             stored = self.ledger.outcome_in_store(room(), number)
             if stored is None or stored.message_id != message_id:
-                raise Disagreement(f"the API answered {message_id} for {number}, stored is {stored}")
+                raise Disagreement(
+                    f"the API answered {message_id} for {number}, stored is {stored}"
+                )
         self.verify_members()
         self.verify_token()
         return total
 
     def verify_conversation(self, channel, stored):
-        found = self.server.conversation(channel.login_uid, channel.channel_id, channel.channel_type)
+        found = self.server.conversation(
+            channel.login_uid, channel.channel_id, channel.channel_type
+        )
         last = found["last_msg_seq"] if found else 0
         if last != stored:
-            raise Disagreement(f"{channel}: the conversation ends at {last}, the channel at {stored}")
+            raise Disagreement(
+                f"{channel}: the conversation ends at {last}, the channel at {stored}"
+            )
 
     def verify_members(self):
         """The last ones that a 200 confirmed may speak in the room: they get no 3."""
@@ -133,10 +170,14 @@ class KillLoop:
             token = self.server.token(uid, 0, f"token of {uid}")
             with Client(self.server.addresses["tcp"], patience_s=PATIENCE_S) as client:
                 client.login(uid, token=token)
-                client_seq = client.send(ROOM, GROUP, b'{"type":1}', f"{uid}-speaks", flags=1)  # not stored
+                client_seq = client.send(
+                    ROOM, GROUP, b'{"type":1}', f"{uid}-speaks", flags=1
+                )  # not stored
                 answer = client.read(SENDACK, where=lambda frame: frame.client_seq == client_seq)
                 if answer.reason != 1:
-                    raise Disagreement(f"{uid} was added with a 200 and may not speak: {answer.reason}")
+                    raise Disagreement(
+                        f"{uid} was added with a 200 and may not speak: {answer.reason}"
+                    )
 
     def verify_token(self):
         """The confirmed token is in force, or else the one that was asked for when the server died."""
@@ -148,7 +189,9 @@ class KillLoop:
         in_force = [token for token, reason in reasons.items() if reason == 1]
         least = 0 if self.state.token_confirmed is None else 1
         if not least <= len(in_force) <= 1:
-            raise Disagreement(f"confirmed {self.state.token_confirmed}, asked {self.state.token_asked}: {reasons}")
+            raise Disagreement(
+                f"confirmed {self.state.token_confirmed}, asked {self.state.token_asked}: {reasons}"
+            )
         self.state.token_confirmed = in_force[0] if in_force else None
         self.state.token_asked = self.state.token_confirmed
 
@@ -170,12 +213,16 @@ def plan(rounds):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--seed", type=int, default=1)
     # The server knows a channel's last thousand messages by their client_msg_no. What a device sends
     # again must be among them, also when others went on sending while it was cut off.
-    parser.add_argument("--new", type=int, default=100, help="new messages of a device in a round, at most")
+    parser.add_argument(
+        "--new", type=int, default=100, help="new messages of a device in a round, at most"
+    )
     options = parser.parse_args()
     loop = KillLoop(options.seed, options.new)
     started = time.monotonic()
@@ -183,16 +230,23 @@ def main():
         loop.prepare()
         for number, how in enumerate(plan(options.rounds)):
             acks = loop.run_round(number, how)
-            print(f"round {number + 1}/{options.rounds}: {how} after {acks} acknowledgements", flush=True)
+            print(
+                f"round {number + 1}/{options.rounds}: {how} after {acks} acknowledgements",
+                flush=True,
+            )
         total = loop.finish()
         loop.server.assert_log_clean()
     except (AssertionError, OSError, TimeoutError) as error:
-        print(f"FAILED with --seed {options.seed}: {error}\n{loop.server.log_tail()}", file=sys.stderr)
+        print(
+            f"FAILED with --seed {options.seed}: {error}\n{loop.server.log_tail()}", file=sys.stderr
+        )
         return 1
     finally:
         loop.server.close()
-    print(f"durability: {options.rounds} rounds, {loop.ledger.acks} acknowledged, {len(loop.ledger.sent)} sent, "
-          f"{total} stored, none lost, none twice, none invented; {time.monotonic() - started:.1f} s")
+    print(
+        f"durability: {options.rounds} rounds, {loop.ledger.acks} acknowledged, {len(loop.ledger.sent)} sent, "
+        f"{total} stored, none lost, none twice, none invented; {time.monotonic() - started:.1f} s"
+    )
     return 0
 
 

@@ -62,7 +62,9 @@ class Ledger:
         with self.changed:
             sent = self.sent[client_msg_no]
             if sent.acked is not None and sent.acked != outcome:
-                self.errors.append(f"{client_msg_no}: acknowledged as {sent.acked}, later as {outcome}")
+                self.errors.append(
+                    f"{client_msg_no}: acknowledged as {sent.acked}, later as {outcome}"
+                )
             sent.acked = outcome
             self.acks += 1
             self.changed.notify_all()
@@ -91,37 +93,66 @@ class Ledger:
 
     def judge(self, channel, history):
         """Compares a channel's stored messages with everything known; answers their number."""
-        rows = [(one["message_seq"], int(one["message_idstr"]), one["client_msg_no"], _digest(one["payload"]))
-                for one in history]
+        rows = [
+            (
+                one["message_seq"],
+                int(one["message_idstr"]),
+                one["client_msg_no"],
+                _digest(one["payload"]),
+            )
+            for one in history
+        ]
         self._judge_shape(channel, rows)
         self._judge_invented(channel, history)
         stored = {number: Outcome(message_id, seq) for seq, message_id, number, _ in rows}
         for sent in self.sent.values():
             if sent.channel == channel and sent.acked is not None:
-                self._expect(stored.get(sent.client_msg_no) == sent.acked,
-                             f"{channel}: {sent.client_msg_no} was acknowledged as {sent.acked}, "
-                             f"stored is {stored.get(sent.client_msg_no)}")
+                self._expect(
+                    stored.get(sent.client_msg_no) == sent.acked,
+                    f"{channel}: {sent.client_msg_no} was acknowledged as {sent.acked}, "
+                    f"stored is {stored.get(sent.client_msg_no)}",
+                )
         for (heard_in, number), outcome in self.received.items():
             if heard_in == channel:
-                self._expect(stored.get(number) == outcome,
-                             f"{channel}: {number} was received as {outcome}, stored is {stored.get(number)}")
+                self._expect(
+                    stored.get(number) == outcome,
+                    f"{channel}: {number} was received as {outcome}, stored is {stored.get(number)}",
+                )
         self._verified[channel] = rows
         return len(rows)
 
     def _judge_shape(self, channel, rows):
         seqs = [row[0] for row in rows]
-        self._expect(seqs == list(range(1, len(rows) + 1)), f"{channel}: sequences are not 1..{len(rows)}: {seqs[-20:]}")
+        self._expect(
+            seqs == list(range(1, len(rows) + 1)),
+            f"{channel}: sequences are not 1..{len(rows)}: {seqs[-20:]}",
+        )
         for column, what in ((1, "message_id"), (2, "client_msg_no")):
-            self._expect(len({row[column] for row in rows}) == len(rows), f"{channel}: a {what} is there twice")
+            self._expect(
+                len({row[column] for row in rows}) == len(rows),
+                f"{channel}: a {what} is there twice",
+            )
         before = self._verified.get(channel, [])
-        self._expect(rows[: len(before)] == before, f"{channel}: what was read after the last round has changed")
+        self._expect(
+            rows[: len(before)] == before,
+            f"{channel}: what was read after the last round has changed",
+        )
 
     def _judge_invented(self, channel, history):
         for one in history:
             sent = self.sent.get(one["client_msg_no"])
-            self._expect(sent is not None and sent.channel == channel, f"{channel}: nobody sent {one['client_msg_no']}")
-            self._expect(sent.payload == one["payload"], f"{channel}: {sent.client_msg_no} has another payload")
-            self._expect(sent.from_uid == one["from_uid"], f"{channel}: {sent.client_msg_no} is by {one['from_uid']}")
+            self._expect(
+                sent is not None and sent.channel == channel,
+                f"{channel}: nobody sent {one['client_msg_no']}",
+            )
+            self._expect(
+                sent.payload == one["payload"],
+                f"{channel}: {sent.client_msg_no} has another payload",
+            )
+            self._expect(
+                sent.from_uid == one["from_uid"],
+                f"{channel}: {sent.client_msg_no} is by {one['from_uid']}",
+            )
 
     @staticmethod
     def _expect(holds, text):

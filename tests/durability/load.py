@@ -79,7 +79,9 @@ class Sender(threading.Thread):
         if frame.kind == RECV:
             mine = frame.channel_type == PERSON
             channel = pair(self.uid, frame.channel_id) if mine else room()
-            self.ledger.heard(channel, frame.client_msg_no, frame.payload, Outcome(frame.message_id, frame.seq))
+            self.ledger.heard(
+                channel, frame.client_msg_no, frame.payload, Outcome(frame.message_id, frame.seq)
+            )
             return
         number, expected = self.in_flight.pop(frame.client_seq)
         if frame.reason != 1:
@@ -87,7 +89,9 @@ class Sender(threading.Thread):
             return
         outcome = Outcome(frame.message_id, frame.seq)
         if expected is not None and outcome != expected:
-            self.ledger.failed(f"{self.name}: {number} sent again is {outcome}, at first it was {expected}")
+            self.ledger.failed(
+                f"{self.name}: {number} sent again is {outcome}, at first it was {expected}"
+            )
         self.ledger.acknowledged(number, outcome)
 
 
@@ -117,7 +121,9 @@ class Backend(threading.Thread):
         self.ledger.will_send(sent)
         answer = self.server.api_send(ROBOT, ROOM, sent.payload, GROUP, client_msg_no=number)
         if "message_seq" in answer:
-            self.ledger.acknowledged(number, Outcome(int(answer["message_id"]), answer["message_seq"]))
+            self.ledger.acknowledged(
+                number, Outcome(int(answer["message_id"]), answer["message_seq"])
+            )
         else:
             self.state.api_ids[number] = int(answer["message_id"])
 

@@ -58,9 +58,18 @@ class Server:
         config_file = self.folder / "fenshen.toml"
         config_file.write_text("\n".join(self._toml_lines()), encoding="utf-8")
         self.addresses_file.unlink(missing_ok=True)
-        command = [_binary(), "serve", "--config", config_file, "--addresses-file", self.addresses_file]
+        command = [
+            _binary(),
+            "serve",
+            "--config",
+            config_file,
+            "--addresses-file",
+            self.addresses_file,
+        ]
         with open(self.log_file, "ab") as log:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
 
     def start(self):
         """Ready to serve when this returns; `addresses` then holds the ports."""
@@ -68,8 +77,14 @@ class Server:
 
         def written():
             if self.process.poll() is not None:
-                raise ServerFailure(f"the server ended with {self.process.returncode}\n{self.log_tail()}")
-            text = self.addresses_file.read_text(encoding="utf-8") if self.addresses_file.exists() else ""
+                raise ServerFailure(
+                    f"the server ended with {self.process.returncode}\n{self.log_tail()}"
+                )
+            text = (
+                self.addresses_file.read_text(encoding="utf-8")
+                if self.addresses_file.exists()
+                else ""
+            )
             return text.strip().endswith("}") and json.loads(text)
 
         self.addresses = self.wait("the addresses file", written)
@@ -106,7 +121,9 @@ class Server:
             self.kill()
             raise ServerFailure(f"SIGTERM did not end the server\n{self.log_tail()}") from None
         if self.process.returncode != 0:
-            raise ServerFailure(f"the server ended with {self.process.returncode}\n{self.log_tail()}")
+            raise ServerFailure(
+                f"the server ended with {self.process.returncode}\n{self.log_tail()}"
+            )
         self.assert_log_clean()
 
     def assert_log_clean(self):
@@ -121,16 +138,25 @@ class Server:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def log(self):
-        return self.log_file.read_text(encoding="utf-8", errors="replace") if self.log_file.exists() else ""
+        return (
+            self.log_file.read_text(encoding="utf-8", errors="replace")
+            if self.log_file.exists()
+            else ""
+        )
 
     def log_tail(self, lines=60):
-        return "\n".join(["--- the server's log ends with", *self.log().splitlines()[-lines:], "---"])
+        return "\n".join(
+            ["--- the server's log ends with", *self.log().splitlines()[-lines:], "---"]
+        )
 
     def log_line(self, what, *patterns):
         """The first line that matches all patterns; a log is written behind the event."""
+
         def found():
             lines = self.log().splitlines()
-            return next((line for line in lines if all(re.search(one, line) for one in patterns)), None)
+            return next(
+                (line for line in lines if all(re.search(one, line) for one in patterns)), None
+            )
 
         return self.wait(f"a log line: {what}", found)
 
@@ -141,10 +167,14 @@ class Server:
     # The HTTP API.
 
     def request(self, method, target, body=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.addresses["api"], timeout=PATIENCE_S)
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self.addresses["api"], timeout=PATIENCE_S
+        )
         try:
             text = None if body is None else json.dumps(body)
-            connection.request(method, target, body=text, headers={"Content-Type": "application/json"})
+            connection.request(
+                method, target, body=text, headers={"Content-Type": "application/json"}
+            )
             response = connection.getresponse()
             return response.status, response.read()
         finally:
@@ -167,7 +197,9 @@ class Server:
         return token
 
     def make_group(self, channel_id, subscribers):
-        self.post("/channel", {"channel_id": channel_id, "channel_type": 2, "subscribers": subscribers})
+        self.post(
+            "/channel", {"channel_id": channel_id, "channel_type": 2, "subscribers": subscribers}
+        )
 
     def api_send(self, from_uid, channel_id, payload, channel_type=1, **more):
         """The answer's `data`: message_id, client_msg_no, and what else there is."""
@@ -186,14 +218,17 @@ class Server:
         """All messages of a channel, oldest first, payloads decoded."""
         messages = []
         while True:
-            answer = self.post("/channel/messagesync", {
-                "login_uid": login_uid,
-                "channel_id": channel_id,
-                "channel_type": channel_type,
-                "start_message_seq": messages[-1]["message_seq"] + 1 if messages else 1,
-                "limit": page,
-                "pull_mode": 1,
-            })
+            answer = self.post(
+                "/channel/messagesync",
+                {
+                    "login_uid": login_uid,
+                    "channel_id": channel_id,
+                    "channel_type": channel_type,
+                    "start_message_seq": messages[-1]["message_seq"] + 1 if messages else 1,
+                    "limit": page,
+                    "pull_mode": 1,
+                },
+            )
             for message in answer["messages"]:
                 message["payload"] = base64.b64decode(message["payload"])
                 messages.append(message)

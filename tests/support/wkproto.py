@@ -45,7 +45,9 @@ def frame(kind, body, flags=0):
     return bytes([kind << 4 | flags]) + variable_length(len(body)) + body
 
 
-def connect_frame(uid, *, token="", flag=0, device_id="d", version=5, client_key="", timestamp_ms=0):
+def connect_frame(
+    uid, *, token="", flag=0, device_id="d", version=5, client_key="", timestamp_ms=0
+):
     return frame(
         CONNECT,
         struct.pack(">BB", version, flag)
@@ -57,8 +59,19 @@ def connect_frame(uid, *, token="", flag=0, device_id="d", version=5, client_key
     )
 
 
-def send_frame(client_seq, client_msg_no, channel_id, channel_type, payload, *, flags=RED_DOT, version=5,
-               setting=0, topic=None, expire=0):
+def send_frame(
+    client_seq,
+    client_msg_no,
+    channel_id,
+    channel_type,
+    payload,
+    *,
+    flags=RED_DOT,
+    version=5,
+    setting=0,
+    topic=None,
+    expire=0,
+):
     body = struct.pack(">BI", setting, client_seq) + string(client_msg_no)
     body += string(channel_id) + struct.pack(">B", channel_type)
     if version >= 3:
@@ -285,8 +298,15 @@ class Client:
     def send(self, channel_id, channel_type, payload, client_msg_no, **options):
         """Writes a SEND; answers its client_seq."""
         client_seq = next(self._client_seqs)
-        data = send_frame(client_seq, client_msg_no, channel_id, channel_type, payload,
-                          version=self.version, **options)
+        data = send_frame(
+            client_seq,
+            client_msg_no,
+            channel_id,
+            channel_type,
+            payload,
+            version=self.version,
+            **options,
+        )
         self.write(data)
         return client_seq
 

@@ -10,9 +10,12 @@ const timeout = 180_000;
 const online = { status: Status.connected, reason: 1 };
 
 let browser;
-before(async () => {
-    browser = await Browser.start();
-}, { timeout });
+before(
+    async () => {
+        browser = await Browser.start();
+    },
+    { timeout }
+);
 after(() => browser.close());
 
 async function page_of(world, uid, { level = 0, token, flag } = {}) {
@@ -24,7 +27,10 @@ async function page_of(world, uid, { level = 0, token, flag } = {}) {
 /// The SDK locks while it waits to connect again; here it does not wait.
 async function assert_gone_for_good(page) {
     assert.equal(page.seen.sockets, 1);
-    assert.equal(await page.page.evaluate(() => window.wukongim.WKSDK.shared().connectManager.lockReconnect), false);
+    assert.equal(
+        await page.page.evaluate(() => window.wukongim.WKSDK.shared().connectManager.lockReconnect),
+        false
+    );
 }
 
 test('two pages and a Node client chat', { timeout }, async (t) => {
@@ -37,9 +43,15 @@ test('two pages and a Node client chat', { timeout }, async (t) => {
     const first = await alice.send_acked('从网页来', 'bob');
     assert.deepEqual([first.reason, first.seq], [1, 1]);
     const seen = await bob.until_text('从网页来');
-    assert.deepEqual([seen.from, seen.channel, seen.type, seen.seq, seen.red_dot], ['alice', 'alice', 1, 1, true]);
+    assert.deepEqual(
+        [seen.from, seen.channel, seen.type, seen.seq, seen.red_dot],
+        ['alice', 'alice', 1, 1, true]
+    );
     const copy = await phone.until_text('从网页来');
-    assert.deepEqual([copy.fromUID, copy.channel.channelID, copy.header.reddot], ['alice', 'bob', false]);
+    assert.deepEqual(
+        [copy.fromUID, copy.channel.channelID, copy.header.reddot],
+        ['alice', 'bob', false]
+    );
 
     await bob.send_acked('from the other page', 'alice');
     await alice.until_text('from the other page');
@@ -59,25 +71,35 @@ test('two pages and a Node client chat', { timeout }, async (t) => {
     for (const page of [alice, bob]) assert.deepEqual(page.errors, []);
 });
 
-test('a group of two pages and a Node client, a hundred messages in order', { timeout }, async (t) => {
-    const world = await World.of(t);
-    await world.make_group('room', ['alice', 'bob', 'carol']);
-    const alice = await page_of(world, 'alice');
-    const bob = await page_of(world, 'bob', { flag: 6 });
-    const carol = await world.login('carol', 5);
-    const texts = Array.from({ length: 100 }, (_, index) => `line ${index}`);
-    for (const text of texts) await alice.send(text, 'room', group);
-    await bob.until_text('line 99');
-    await carol.until_text('line 99');
-    await alice.until('all acknowledged', (seen) => seen.acks.length === 100);
-    await carol.send_acked('that was a lot', 'room', group);
-    await bob.until_text('that was a lot');
-    await alice.until_text('that was a lot');
-    assert.deepEqual(bob.texts(), [...texts, 'that was a lot']);
-    assert.deepEqual(carol.messages.map((message) => message.content.text), texts);
-    assert.deepEqual(alice.texts(), ['that was a lot']);
-    assert.deepEqual(alice.seen.acks.map((ack) => ack.seq), texts.map((_, index) => index + 1));
-});
+test(
+    'a group of two pages and a Node client, a hundred messages in order',
+    { timeout },
+    async (t) => {
+        const world = await World.of(t);
+        await world.make_group('room', ['alice', 'bob', 'carol']);
+        const alice = await page_of(world, 'alice');
+        const bob = await page_of(world, 'bob', { flag: 6 });
+        const carol = await world.login('carol', 5);
+        const texts = Array.from({ length: 100 }, (_, index) => `line ${index}`);
+        for (const text of texts) await alice.send(text, 'room', group);
+        await bob.until_text('line 99');
+        await carol.until_text('line 99');
+        await alice.until('all acknowledged', (seen) => seen.acks.length === 100);
+        await carol.send_acked('that was a lot', 'room', group);
+        await bob.until_text('that was a lot');
+        await alice.until_text('that was a lot');
+        assert.deepEqual(bob.texts(), [...texts, 'that was a lot']);
+        assert.deepEqual(
+            carol.messages.map((message) => message.content.text),
+            texts
+        );
+        assert.deepEqual(alice.texts(), ['that was a lot']);
+        assert.deepEqual(
+            alice.seen.acks.map((ack) => ack.seq),
+            texts.map((_, index) => index + 1)
+        );
+    }
+);
 
 test('a page is kicked by a second main device, and stays away', { timeout }, async (t) => {
     const world = await World.of(t);
@@ -85,7 +107,10 @@ test('a page is kicked by a second main device, and stays away', { timeout }, as
     const first = await page_of(world, 'alice', { token });
     const second = await page_of(world, 'alice', { token });
     await first.until('kicked, and its socket closed', (seen) => seen.closed === 1);
-    assert.deepEqual(first.seen.statuses.slice(0, 2), [online, { status: Status.kicked, reason: 12 }]);
+    assert.deepEqual(first.seen.statuses.slice(0, 2), [
+        online,
+        { status: Status.kicked, reason: 12 },
+    ]);
     const bob = await world.login('bob', 1);
     await bob.send_acked('which page?', 'alice');
     await second.until_text('which page?');
@@ -101,7 +126,12 @@ test('a page whose class has no token is refused at once', { timeout }, async (t
     assert.deepEqual(page.seen.statuses[0], { status: Status.refused, reason: 2 });
     await page.until('its socket closed', (seen) => seen.closed === 1);
     await assert_gone_for_good(page);
-    const line = await world.server.until_logged('what mends it', /newcomer/, /class\D{0,20}\b0\b/i, /\/user\/token/);
+    const line = await world.server.until_logged(
+        'what mends it',
+        /newcomer/,
+        /class\D{0,20}\b0\b/i,
+        /\/user\/token/
+    );
     assert.ok(!line.includes(token));
 });
 
@@ -110,7 +140,10 @@ test('a page comes back by itself when its connection is cut', { timeout }, asyn
     const page = await page_of(world, 'alice');
     const bob = await world.login('bob', 1);
     await page.page.evaluate(() => window.wukongim.WKSDK.shared().connectManager.ws.ws.close());
-    await page.until('back', (seen) => seen.statuses.filter(({ status }) => status === Status.connected).length === 2);
+    await page.until(
+        'back',
+        (seen) => seen.statuses.filter(({ status }) => status === Status.connected).length === 2
+    );
     await bob.send_acked('welcome back', 'alice');
     await page.until_text('welcome back');
     assert.equal(page.seen.messages.length, 1);
@@ -123,9 +156,18 @@ test('a page may call the HTTP API from its own origin', { timeout }, async (t) 
     await page.send_acked('for the history', 'bob');
     const url = `http://127.0.0.1:${world.server.addresses.api}/channel/messagesync`;
     const answer = await page.page.evaluate(async (target) => {
-        const body = JSON.stringify({ login_uid: 'alice', channel_id: 'bob', channel_type: 1, limit: 10 });
+        const body = JSON.stringify({
+            login_uid: 'alice',
+            channel_id: 'bob',
+            channel_type: 1,
+            limit: 10,
+        });
         // The content type makes the browser ask first (OPTIONS).
-        const response = await fetch(target, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+        const response = await fetch(target, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body,
+        });
         return response.json();
     }, url);
     assert.equal(answer.messages.length, 1);

@@ -9,7 +9,10 @@ const timeout = 180_000;
 
 /// Nothing of the SDK is left that could connect again: it closed its one socket and has no timer.
 async function assert_gone_for_good(device) {
-    await device.until('its socket closed by the server', () => device.socket.close_code !== undefined);
+    await device.until(
+        'its socket closed by the server',
+        () => device.socket.close_code !== undefined
+    );
     assert.equal(device.sockets.length, 1);
     assert.equal(device.timers.size, 0);
 }
@@ -42,29 +45,41 @@ test('classes 4 and 5, both level 1, stay online side by side', { timeout }, asy
     await ios.until_text('from android');
     await ios.send_acked('from ios', 'bob');
     await android.until_text('from ios');
-    for (const device of [android, ios]) assert.deepEqual(device.statuses, [{ status: 1, reason: 1 }]);
+    for (const device of [android, ios])
+        assert.deepEqual(device.statuses, [{ status: 1, reason: 1 }]);
     const online = await world.server.post('/user/onlinestatus', ['alice']);
-    assert.deepEqual(online.map((entry) => [entry.device_flag, entry.online]).sort(), [[4, 1], [5, 1]]);
+    assert.deepEqual(online.map((entry) => [entry.device_flag, entry.online]).sort(), [
+        [4, 1],
+        [5, 1],
+    ]);
 });
 
-test('the default class 1 with a token of class 0 is refused and told how to mend it', { timeout }, async (t) => {
-    const world = await World.of(t);
-    const token = await world.token('newcomer', 0, 1);
-    const client = await world.device({ uid: 'newcomer', token }); // the flag is the SDK's own default
-    await assert_refused(client, 2);
+test(
+    'the default class 1 with a token of class 0 is refused and told how to mend it',
+    { timeout },
+    async (t) => {
+        const world = await World.of(t);
+        const token = await world.token('newcomer', 0, 1);
+        const client = await world.device({ uid: 'newcomer', token }); // the flag is the SDK's own default
+        await assert_refused(client, 2);
 
-    const line = await world.server.until_logged(
-        'asked class, classes with a token, what mends it',
-        /newcomer/, /(ask|class)\D{0,20}\b1\b/i, /class\D{0,20}\b0\b/i, /\/user\/token/, /device_flag\W{0,6}1\b/,
-    );
-    assert.ok(!line.includes(token));
+        const line = await world.server.until_logged(
+            'asked class, classes with a token, what mends it',
+            /newcomer/,
+            /(ask|class)\D{0,20}\b1\b/i,
+            /class\D{0,20}\b0\b/i,
+            /\/user\/token/,
+            /device_flag\W{0,6}1\b/
+        );
+        assert.ok(!line.includes(token));
 
-    // What the line says does mend it.
-    const right = await world.token('newcomer', 1);
-    const mended = await world.device({ uid: 'newcomer', token: right });
-    await mended.connect();
-    assert.deepEqual(mended.statuses, [{ status: Status.connected, reason: 1 }]);
-});
+        // What the line says does mend it.
+        const right = await world.token('newcomer', 1);
+        const mended = await world.device({ uid: 'newcomer', token: right });
+        await mended.connect();
+        assert.deepEqual(mended.statuses, [{ status: Status.connected, reason: 1 }]);
+    }
+);
 
 test('each wrong token is refused at once', { timeout }, async (t) => {
     const world = await World.of(t);
@@ -91,7 +106,7 @@ test('a banned account is refused with 19', { timeout }, async (t) => {
     await device.connect();
 });
 
-test('a refused attempt ends nobody\'s session', { timeout }, async (t) => {
+test("a refused attempt ends nobody's session", { timeout }, async (t) => {
     const world = await World.of(t);
     const main = await world.login('alice', 1, { level: 1 });
     await assert_refused(await world.device({ uid: 'alice', flag: 1, token: 'a guess' }), 2);
@@ -101,26 +116,30 @@ test('a refused attempt ends nobody\'s session', { timeout }, async (t) => {
     assert.deepEqual(main.statuses, [{ status: 1, reason: 1 }]);
 });
 
-test('a second main device of the class ends the first, which stays away', { timeout }, async (t) => {
-    const world = await World.of(t);
-    const token = await world.token('alice', 1, 1);
-    const web = await world.login('alice', 5, { level: 1 });
-    const first = await world.device({ uid: 'alice', flag: 1, token });
-    await first.connect();
-    const second = await world.device({ uid: 'alice', flag: 1, token });
-    await second.connect();
-    await first.until('kicked', () => first.count_of(Status.kicked) > 0);
-    assert_kicked(first);
-    await assert_gone_for_good(first);
+test(
+    'a second main device of the class ends the first, which stays away',
+    { timeout },
+    async (t) => {
+        const world = await World.of(t);
+        const token = await world.token('alice', 1, 1);
+        const web = await world.login('alice', 5, { level: 1 });
+        const first = await world.device({ uid: 'alice', flag: 1, token });
+        await first.connect();
+        const second = await world.device({ uid: 'alice', flag: 1, token });
+        await second.connect();
+        await first.until('kicked', () => first.count_of(Status.kicked) > 0);
+        assert_kicked(first);
+        await assert_gone_for_good(first);
 
-    const bob = await world.login('bob', 1);
-    await bob.send_acked('who reads this?', 'alice');
-    await second.until_text('who reads this?');
-    await web.until_text('who reads this?');
-    assert.equal(first.with_text('who reads this?').length, 0);
-    assert.deepEqual(second.statuses, [{ status: 1, reason: 1 }]);
-    assert.deepEqual(web.statuses, [{ status: 1, reason: 1 }]);
-});
+        const bob = await world.login('bob', 1);
+        await bob.send_acked('who reads this?', 'alice');
+        await second.until_text('who reads this?');
+        await web.until_text('who reads this?');
+        assert.equal(first.with_text('who reads this?').length, 0);
+        assert.deepEqual(second.statuses, [{ status: 1, reason: 1 }]);
+        assert.deepEqual(web.statuses, [{ status: 1, reason: 1 }]);
+    }
+);
 
 test('secondary devices share a class', { timeout }, async (t) => {
     const world = await World.of(t);
@@ -144,7 +163,10 @@ test('device_quit of one class ends that class alone', { timeout }, async (t) =>
     const ended = await world.device({ uid: 'alice', flag: 77, token });
     await ended.connect();
     const other = await world.login('alice', 4);
-    assert.deepEqual(await world.server.post('/user/device_quit', { uid: 'alice', device_flag: 77 }), { status: 200 });
+    assert.deepEqual(
+        await world.server.post('/user/device_quit', { uid: 'alice', device_flag: 77 }),
+        { status: 200 }
+    );
     await ended.until('kicked', () => ended.count_of(Status.kicked) > 0);
     assert_kicked(ended);
     await assert_gone_for_good(ended);
@@ -169,17 +191,21 @@ test('device_quit of -1 ends every class, custom ones too', { timeout }, async (
     assert.deepEqual(await world.server.post('/user/onlinestatus', ['alice']), []);
 });
 
-test('a new main token ends the class that is online, a secondary one does not', { timeout }, async (t) => {
-    const world = await World.of(t);
-    const device = await world.login('alice', 1, { level: 0 });
-    const again = await world.token('alice', 1, 0);
-    const bob = await world.login('bob', 1);
-    await bob.send_acked('unharmed', 'alice');
-    await device.until_text('unharmed');
-    assert.deepEqual(device.statuses, [{ status: 1, reason: 1 }]);
-    await world.token('alice', 1, 1);
-    await device.until('kicked', () => device.count_of(Status.kicked) > 0);
-    assert_kicked(device);
-    await assert_gone_for_good(device);
-    await assert_refused(await world.device({ uid: 'alice', flag: 1, token: again }), 2);
-});
+test(
+    'a new main token ends the class that is online, a secondary one does not',
+    { timeout },
+    async (t) => {
+        const world = await World.of(t);
+        const device = await world.login('alice', 1, { level: 0 });
+        const again = await world.token('alice', 1, 0);
+        const bob = await world.login('bob', 1);
+        await bob.send_acked('unharmed', 'alice');
+        await device.until_text('unharmed');
+        assert.deepEqual(device.statuses, [{ status: 1, reason: 1 }]);
+        await world.token('alice', 1, 1);
+        await device.until('kicked', () => device.count_of(Status.kicked) > 0);
+        assert_kicked(device);
+        await assert_gone_for_good(device);
+        await assert_refused(await world.device({ uid: 'alice', flag: 1, token: again }), 2);
+    }
+);

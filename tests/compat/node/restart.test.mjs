@@ -27,7 +27,7 @@ for (const signal of ['SIGKILL', 'SIGTERM']) {
         assert.equal(ended, signal === 'SIGKILL' ? 'SIGKILL' : 0);
         for (const device of devices) await device.until_lost();
         const acked_before = new Map(
-            [phone, bob].map((device) => [device, device.acks.map((ack) => ({ ...ack }))]),
+            [phone, bob].map((device) => [device, device.acks.map((ack) => ({ ...ack }))])
         );
 
         await world.server.start();
@@ -46,36 +46,55 @@ for (const signal of ['SIGKILL', 'SIGTERM']) {
         // The SDK sends again what had no SENDACK, with the same client_msg_no.
         const sender_of = (message) => (message.fromUID === 'alice' ? phone : bob);
         for (const message of sent) await sender_of(message).until_acked(message);
-        for (const device of [phone, bob]) assert.ok(device.acks.every((ack) => ack.reasonCode === 1));
+        for (const device of [phone, bob])
+            assert.ok(device.acks.every((ack) => ack.reasonCode === 1));
 
         const with_bob = await world.history('alice', 'bob');
         const of_crew = await world.history('alice', 'crew', group);
         assert_gapless(with_bob);
         assert_gapless(of_crew);
-        const stored = new Map([...with_bob, ...of_crew].map((message) => [message.client_msg_no, message]));
+        const stored = new Map(
+            [...with_bob, ...of_crew].map((message) => [message.client_msg_no, message])
+        );
         assert.equal(stored.size, with_bob.length + of_crew.length, 'nothing is there twice');
         assert.equal(stored.size, sent.length + 10, 'all that was sent, and no more');
         for (const message of sent) {
             const found = stored.get(message.clientMsgNo);
             const ack = sender_of(message).ack_of(message);
-            assert.deepEqual([found.message_seq, found.message_idstr], [ack.messageSeq, ack.messageID.toString()]);
+            assert.deepEqual(
+                [found.message_seq, found.message_idstr],
+                [ack.messageSeq, ack.messageID.toString()]
+            );
             assert.equal(found.text, message.content.text);
         }
         for (const [device, acks] of acked_before) {
             for (const ack of acks) {
-                const found = stored.get(sent.find((one) => one.clientSeq === ack.clientSeq && sender_of(one) === device).clientMsgNo);
-                assert.equal(found.message_seq, ack.messageSeq, 'acknowledged before, still in its place');
+                const found = stored.get(
+                    sent.find((one) => one.clientSeq === ack.clientSeq && sender_of(one) === device)
+                        .clientMsgNo
+                );
+                assert.equal(
+                    found.message_seq,
+                    ack.messageSeq,
+                    'acknowledged before, still in its place'
+                );
             }
         }
         for (let index = 0; index < 5; index += 1) {
-            assert.equal(with_bob.filter((one) => one.text === `while you were away ${index}`).length, 1);
+            assert.equal(
+                with_bob.filter((one) => one.text === `while you were away ${index}`).length,
+                1
+            );
             assert.equal(of_crew.filter((one) => one.text === `crew news ${index}`).length, 1);
         }
 
         const seen_by_alice = await world.conversation('alice', 'bob');
         assert.equal(seen_by_alice.last_msg_seq, with_bob.length);
         const newest_first = with_bob.slice(-100).reverse();
-        assert.deepEqual(seen_by_alice.recents.map((one) => one.message_seq), newest_first.map((one) => one.message_seq));
+        assert.deepEqual(
+            seen_by_alice.recents.map((one) => one.message_seq),
+            newest_first.map((one) => one.message_seq)
+        );
         const crew = await world.conversation('alice', 'crew', group);
         assert.equal(crew.last_msg_seq, of_crew.length);
         assert.equal(crew.unread, of_crew.length);
@@ -99,20 +118,35 @@ test('ten restarts in a row, one message each', { timeout }, async (t) => {
         await Promise.all(returned);
     }
     const history = await world.history('bob', 'alice');
-    assert.deepEqual(history.map((message) => message.text), Array.from({ length: 10 }, (_, index) => `round ${index + 1}`));
+    assert.deepEqual(
+        history.map((message) => message.text),
+        Array.from({ length: 10 }, (_, index) => `round ${index + 1}`)
+    );
     assert_gapless(history);
 });
 
 test('tokens, bans, members and read marks outlive a kill', { timeout }, async (t) => {
     const world = await World.of(t);
     await world.make_group('g', ['alice', 'bob']);
-    await world.server.post('/channel/subscriber_remove', { channel_id: 'g', channel_type: 2, subscribers: ['bob'] });
+    await world.server.post('/channel/subscriber_remove', {
+        channel_id: 'g',
+        channel_type: 2,
+        subscribers: ['bob'],
+    });
     const alice = await world.login('alice', 4, { level: 1 });
     await alice.send_acked('hello', 'bob');
-    await world.server.post('/conversations/clearUnread', { uid: 'bob', channel_id: 'alice', channel_type: 1 });
+    await world.server.post('/conversations/clearUnread', {
+        uid: 'bob',
+        channel_id: 'alice',
+        channel_type: 1,
+    });
     await world.token('carol', 1);
     await world.server.post('/channel/info', { channel_id: 'carol', channel_type: 1, ban: 1 });
-    await world.server.post('/channel/blacklist_add', { channel_id: 'dave', channel_type: 1, uids: ['alice'] });
+    await world.server.post('/channel/blacklist_add', {
+        channel_id: 'dave',
+        channel_type: 1,
+        uids: ['alice'],
+    });
     await world.server.post('/user/systemuids_add', { uids: ['helper'] });
 
     const returned = alice.until_reconnected();
@@ -153,9 +187,16 @@ test('a message sent between the socket and its login is not lost', { timeout },
     await returned;
     alice.on_open = undefined;
     const sent = await early;
-    await alice.until('a success', () => alice.acks.some((ack) => ack.clientSeq === sent.clientSeq && ack.reasonCode === 1));
-    const reasons = alice.acks.filter((ack) => ack.clientSeq === sent.clientSeq).map((ack) => ack.reasonCode);
+    await alice.until('a success', () =>
+        alice.acks.some((ack) => ack.clientSeq === sent.clientSeq && ack.reasonCode === 1)
+    );
+    const reasons = alice.acks
+        .filter((ack) => ack.clientSeq === sent.clientSeq)
+        .map((ack) => ack.reasonCode);
     assert.deepEqual(reasons, [9, 1]);
     const history = await world.history('bob', 'alice');
-    assert.deepEqual(history.map((message) => message.text), ['first', 'too early']);
+    assert.deepEqual(
+        history.map((message) => message.text),
+        ['first', 'too early']
+    );
 });

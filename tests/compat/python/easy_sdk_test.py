@@ -27,7 +27,9 @@ class EasySdk(unittest.IsolatedAsyncioTestCase):
     async def asyncSetUp(self):
         # The binary clients of these tests speak in clear; JSON sessions are never encrypted. A machine
         # that builds at the same time may hold a client up for longer than the default 2 s.
-        self.server = Server(wukong={"encryption": False, "first_packet_max": "1m", "login_max": "1m"})
+        self.server = Server(
+            wukong={"encryption": False, "first_packet_max": "1m", "login_max": "1m"}
+        )
         self.addCleanup(self.server.close)
         self.server.start()
         self.people = []
@@ -97,11 +99,15 @@ class EasySdk(unittest.IsolatedAsyncioTestCase):
         asked = time.monotonic()
         self.assertEqual(await self.refused(person), ReasonCode.AUTH_FAIL)
         self.assertLess(time.monotonic() - asked, 5.0)  # far below the SDK's own time-out of 10 s
-        self.server.log_line("what mends it", "newcomer", r"class\D{0,20}\b2\b", r"class\D{0,20}\b0\b", "/user/token")
+        self.server.log_line(
+            "what mends it", "newcomer", r"class\D{0,20}\b2\b", r"class\D{0,20}\b0\b", "/user/token"
+        )
 
     async def test_a_wrong_token_and_a_ban_are_told_apart(self):
         token = self.token("alice")
-        self.assertEqual(await self.refused(self.person("alice", token + "x")), ReasonCode.AUTH_FAIL)
+        self.assertEqual(
+            await self.refused(self.person("alice", token + "x")), ReasonCode.AUTH_FAIL
+        )
         self.server.post("/channel/info", {"channel_id": "alice", "channel_type": 1, "ban": 1})
         self.assertEqual(await self.refused(self.person("alice", token)), ReasonCode.BAN)
         self.server.post("/channel/info", {"channel_id": "alice", "channel_type": 1, "ban": 0})
@@ -140,7 +146,10 @@ class EasySdk(unittest.IsolatedAsyncioTestCase):
         self.assertEqual((ack["messageSeq"], ack["reasonCode"]), (1, 1))
         message = await bob.until_text("hello from Python")
         self.assertEqual(message["messageId"], ack["messageId"])
-        self.assertEqual((message["fromUid"], message["channelId"], message["channelType"]), ("alice", "alice", 1))
+        self.assertEqual(
+            (message["fromUid"], message["channelId"], message["channelType"]),
+            ("alice", "alice", 1),
+        )
         self.assertIs(message["header"].get("redDot"), True)
         self.assertLess(abs(message["timestamp"] - time.time()), 60)
         copy = await tab.until_text("hello from Python")
@@ -156,7 +165,10 @@ class EasySdk(unittest.IsolatedAsyncioTestCase):
         ack = await alice.send("你好", "bob")
         message = await asyncio.to_thread(bob.read, RECV)
         self.assertEqual(message.payload.decode("utf-8"), '{"type":1,"content":"你好"}')
-        self.assertEqual((message.from_uid, message.channel_id, str(message.message_id)), ("alice", "alice", ack["messageId"]))
+        self.assertEqual(
+            (message.from_uid, message.channel_id, str(message.message_id)),
+            ("alice", "alice", ack["messageId"]),
+        )
         answer = '{"type":1,"content":"收到 👍"}'.encode()
         sent = await asyncio.to_thread(bob.send_acked, "alice", PERSON, answer, "from-binary-1")
         self.assertEqual((sent.reason, sent.seq), (1, 2))
@@ -171,24 +183,33 @@ class EasySdk(unittest.IsolatedAsyncioTestCase):
         ack = await alice.send("tea?", "tea", GROUP)
         self.assertEqual(ack["messageSeq"], 1)
         message = await bob.until_text("tea?")
-        self.assertEqual((message["channelId"], message["channelType"], message["fromUid"]), ("tea", 2, "alice"))
+        self.assertEqual(
+            (message["channelId"], message["channelType"], message["fromUid"]), ("tea", 2, "alice")
+        )
         seen = await asyncio.to_thread(carol.read, RECV)
         self.assertEqual((seen.channel_id, seen.from_uid, seen.seq), ("tea", "alice", 1))
         dave = await self.login("dave")
         with self.assertRaises(WKIMError) as caught:
             await dave.send("me too", "tea", GROUP)
         self.assertEqual(caught.exception.code, ReasonCode.SUBSCRIBER_NOT_EXIST)
-        self.server.post("/channel/subscriber_add", {"channel_id": "tea", "channel_type": 2, "subscribers": ["dave"]})
+        self.server.post(
+            "/channel/subscriber_add",
+            {"channel_id": "tea", "channel_type": 2, "subscribers": ["dave"]},
+        )
         self.assertEqual((await dave.send("thanks", "tea", GROUP))["messageSeq"], 2)
         await alice.until_text("thanks")
 
     async def test_a_refused_send_says_why_and_costs_no_connection(self):
         alice = await self.login("alice")
-        self.server.post("/channel/blacklist_add", {"channel_id": "bob", "channel_type": 1, "uids": ["alice"]})
+        self.server.post(
+            "/channel/blacklist_add", {"channel_id": "bob", "channel_type": 1, "uids": ["alice"]}
+        )
         with self.assertRaises(WKIMError) as caught:
             await alice.send("denied", "bob")
         self.assertEqual(caught.exception.code, ReasonCode.IN_BLACKLIST)
-        self.server.post("/channel/blacklist_remove", {"channel_id": "bob", "channel_type": 1, "uids": ["alice"]})
+        self.server.post(
+            "/channel/blacklist_remove", {"channel_id": "bob", "channel_type": 1, "uids": ["alice"]}
+        )
         self.assertEqual((await alice.send("allowed", "bob"))["messageSeq"], 1)
 
     async def test_the_system_account_has_a_name(self):
@@ -205,7 +226,7 @@ class EasySdk(unittest.IsolatedAsyncioTestCase):
             {},
             [],
             [1, 2.5, None, True, "文"],
-            {"type": 1, "content": "\u0000\u001f\u2028 \"quoted\" \\ </script>"},
+            {"type": 1, "content": '\u0000\u001f\u2028 "quoted" \\ </script>'},
             {"type": 1, "content": "👩‍👩‍👧‍👦" * 100, "big": 2**63 - 1},
             {"type": 1, "content": "x" * 30_000},
             {"type": 1, "content": "长" * 10_240},
@@ -223,7 +244,9 @@ class EasySdk(unittest.IsolatedAsyncioTestCase):
         message = await bob.until_text("fleeting")
         self.assertEqual(message["header"].get("noPersist"), True)
         self.assertFalse(message["header"].get("redDot", False))
-        await alice.send("on topic", "bob", setting={"topic": True, "receipt": True}, topic="weather")
+        await alice.send(
+            "on topic", "bob", setting={"topic": True, "receipt": True}, topic="weather"
+        )
         message = await bob.until_text("on topic")
         self.assertEqual(message.get("topic"), "weather")
         self.assertEqual(message["setting"].get("receipt"), True)
@@ -268,7 +291,11 @@ class EasySdk(unittest.IsolatedAsyncioTestCase):
             options = WKIMOptions(ping_interval=0.05, pong_timeout=10)
             alice = await self.login("alice", url=relay.url, options=options)
             pong = re.compile(rb'"result"\s*:\s*\{\s*\}')
-            await asyncio.to_thread(self.server.wait, "ten pongs", lambda: len(pong.findall(bytes(relay.downstream))) >= 10)
+            await asyncio.to_thread(
+                self.server.wait,
+                "ten pongs",
+                lambda: len(pong.findall(bytes(relay.downstream))) >= 10,
+            )
             await alice.im.ping()
             self.assertTrue(alice.im.is_connected)
             self.assertEqual(alice.of(WKIMEvent.ERROR), [])
@@ -286,11 +313,15 @@ class EasySdk(unittest.IsolatedAsyncioTestCase):
             await alice.until_count(WKIMEvent.DISCONNECT, 1)
             await bob.until_count(WKIMEvent.DISCONNECT, 1)
             await asyncio.to_thread(self.server.start)
-            away = self.server.api_send("alice", "bob", b'{"type":1,"content":"while you were away"}')
+            away = self.server.api_send(
+                "alice", "bob", b'{"type":1,"content":"while you were away"}'
+            )
             relay.open = True
             await alice.until_count(WKIMEvent.CONNECT, 2)
             await bob.until_count(WKIMEvent.CONNECT, 2)
-            self.assertEqual(alice.of(WKIMEvent.DISCONNECT)[0]["reasonCode"], ErrorCode.CONNECTION_LOST)
+            self.assertEqual(
+                alice.of(WKIMEvent.DISCONNECT)[0]["reasonCode"], ErrorCode.CONNECTION_LOST
+            )
             after = await alice.send("after", "bob")
             self.assertEqual(after["messageSeq"], 22)
             await bob.until_text("after")
@@ -316,10 +347,14 @@ class EasySdk(unittest.IsolatedAsyncioTestCase):
         await bob.send("both", "alice")
         await alice.until_text("both")
         await asyncio.to_thread(phone.read, RECV)
-        await asyncio.to_thread(phone.send_acked, "bob", PERSON, b'{"type":1,"content":"from the phone"}', "p-1")
+        await asyncio.to_thread(
+            phone.send_acked, "bob", PERSON, b'{"type":1,"content":"from the phone"}', "p-1"
+        )
         copy = await alice.until_text("from the phone")
         self.assertEqual((copy["channelId"], copy["header"].get("redDot", False)), ("bob", False))
-        sent = await asyncio.to_thread(phone.send_acked, "bob", PERSON, b'{"type":1}', "p-2", flags=NO_PERSIST)
+        sent = await asyncio.to_thread(
+            phone.send_acked, "bob", PERSON, b'{"type":1}', "p-2", flags=NO_PERSIST
+        )
         self.assertEqual((sent.seq, sent.flags), (0, NO_PERSIST))
 
 

@@ -17,7 +17,9 @@ class Person:
     def __init__(self, server, uid, token, *, url=None, options=None, **auth):
         self.server = server
         self.uid = uid
-        self.im = WKIM.init(url or server.ws_url, AuthOptions(uid=uid, token=token, **auth), options)
+        self.im = WKIM.init(
+            url or server.ws_url, AuthOptions(uid=uid, token=token, **auth), options
+        )
         self.events = []  # (event, value) in the order of their arrival
         self._changed = asyncio.Condition()
         for event in WKIMEvent:
@@ -57,13 +59,17 @@ class Person:
                     await self._changed.wait_for(look)
             except TimeoutError:
                 seen = [(str(kind), str(value)[:200]) for kind, value in self.events[-10:]]
-                text = f"{self.uid} waited in vain for: {what}; saw {seen}\n{self.server.log_tail()}"
+                text = (
+                    f"{self.uid} waited in vain for: {what}; saw {seen}\n{self.server.log_tail()}"
+                )
                 raise ServerFailure(text) from None
         return look()
 
     async def until_text(self, text):
         def found():
-            return next((one for one in self.messages if one["payload"].get("content") == text), None)
+            return next(
+                (one for one in self.messages if one["payload"].get("content") == text), None
+            )
 
         return await self.until(f"the message {text[:40]}", found)
 
@@ -104,7 +110,9 @@ class Relay:
         try:
             if not self.open:
                 return
-            up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self.server.addresses["ws"])
+            up_reader, up_writer = await asyncio.open_connection(
+                "127.0.0.1", self.server.addresses["ws"]
+            )
             try:
                 up = asyncio.create_task(self._pump(reader, up_writer, bytearray()))
                 down = asyncio.create_task(self._pump(up_reader, writer, self.downstream))

@@ -24,6 +24,7 @@ from wkproto import (
 
 FRAME_BODY_MAX = 1 << 20
 
+
 class Framing(WireTest):
     def test_a_connect_cut_at_every_byte(self):
         uid = self.name("u")
@@ -68,18 +69,24 @@ class Framing(WireTest):
         other.write(connect_frame(uid, token=token, device_id="other") + sends)
         self.assertEqual(other.read().kind, CONNACK)
         answers = [other.read(SENDACK) for _ in range(3)]
-        self.assertEqual([(one.client_seq, one.reason) for one in answers], [(1, 1), (2, 1), (3, 1)])
+        self.assertEqual(
+            [(one.client_seq, one.reason) for one in answers], [(1, 1), (2, 1), (3, 1)]
+        )
 
     def test_what_follows_a_refused_connect_is_not_done(self):
         uid, peer = self.name("u"), self.name("peer")
         client = self.open()
-        client.write(connect_frame(uid, token="none") + send_frame(1, "n", peer, PERSON, HELLO) + PING_FRAME)
+        client.write(
+            connect_frame(uid, token="none") + send_frame(1, "n", peer, PERSON, HELLO) + PING_FRAME
+        )
         self.assertEqual([one.kind for one in client.read_to_end()], [CONNACK])
         self.assertEqual(self.server.history(uid, peer), [])
 
     def test_five_hundred_sends_in_one_segment(self):
         client, peer = self.login("u"), self.name("peer")
-        client.write(b"".join(send_frame(count, f"n{count}", peer, PERSON, HELLO) for count in range(1, 501)))
+        client.write(
+            b"".join(send_frame(count, f"n{count}", peer, PERSON, HELLO) for count in range(1, 501))
+        )
         answers = [client.read(SENDACK) for _ in range(500)]
         self.assertEqual([one.client_seq for one in answers], list(range(1, 501)))
         self.assertEqual([one.seq for one in answers], list(range(1, 501)))
@@ -97,7 +104,12 @@ class Framing(WireTest):
         self.assert_closed_silently(client)
 
     def test_lengths_beyond_the_limit_close_before_their_body(self):
-        for length in (b"\x81\x80\x40", b"\xff\xff\xff\x7f", b"\xff\xff\xff\xff", b"\x80\x80\x80\x80\x01"):
+        for length in (
+            b"\x81\x80\x40",
+            b"\xff\xff\xff\x7f",
+            b"\xff\xff\xff\xff",
+            b"\x80\x80\x80\x80\x01",
+        ):
             with self.subTest(length=length.hex(), logged_in=False):
                 client = self.open()
                 client.write(bytes([CONNECT << 4]) + length)
@@ -116,26 +128,37 @@ class Framing(WireTest):
 
     def test_bodies_that_lie_close(self):
         whole = connect_frame("u", token="t")[2:]
-        bad_bodies = [whole[:-3], whole[:5], b"\x05", b"\x05\x00" + struct.pack(">h", -1) + whole[4:],
-                      b"\x05\x00" + struct.pack(">h", 32767) + b"short"]
+        bad_bodies = [
+            whole[:-3],
+            whole[:5],
+            b"\x05",
+            b"\x05\x00" + struct.pack(">h", -1) + whole[4:],
+            b"\x05\x00" + struct.pack(">h", 32767) + b"short",
+        ]
         for body in bad_bodies:
             with self.subTest(body=body.hex()):
                 client = self.open()
                 client.write(frame(CONNECT, body))
-                self.assertEqual([one for one in client.read_to_end() if getattr(one, "reason", 0) == 1], [])
+                self.assertEqual(
+                    [one for one in client.read_to_end() if getattr(one, "reason", 0) == 1], []
+                )
 
     def test_what_came_before_the_bad_frame_is_done(self):
         client, peer = self.login("u"), self.name("peer")
         client.write(send_frame(1, "n", peer, PERSON, HELLO) + frame(15, b"bad"))
         answers = client.read_to_end()
-        self.assertEqual([(one.kind, one.reason) for one in answers if one.kind == SENDACK], [(SENDACK, 1)])
+        self.assertEqual(
+            [(one.kind, one.reason) for one in answers if one.kind == SENDACK], [(SENDACK, 1)]
+        )
         self.assertEqual(len(self.server.history(self.name("u"), peer)), 1)
 
     def test_oddities_that_are_allowed(self):
         client = self.login("u")
         client.write(bytes([7 << 4 | 0x0F]))
         self.assertEqual(client.read().kind, PONG)
-        client.write(bytes([RECVACK << 4, 0x80 | 16, 0x00]) + struct.pack(">qI", 1, 1) + b"more")  # length not minimal
+        client.write(
+            bytes([RECVACK << 4, 0x80 | 16, 0x00]) + struct.pack(">qI", 1, 1) + b"more"
+        )  # length not minimal
         for kind in (CONNECT, RECV, 9, 10, 12):  # nothing that a client says now; dropped
             client.write(ignored_frame(kind, self.name("u")))
             client.ping()

@@ -9,12 +9,10 @@ import unittest
 from wire_base import HELLO, WireTest
 from server import PATIENCE_S
 from wkproto import (
-    CONNECT,
     GROUP,
     PERSON,
     PING_FRAME,
     RECV,
-    SEND,
     SENDACK,
     Closed,
     connect_frame,
@@ -75,7 +73,11 @@ class Garbage(WireTest):
     def test_a_good_login_with_random_damage(self):
         dice = random.Random(7)
         uid = self.name("u")
-        data = connect_frame(uid, token=self.token(uid)) + send_frame(1, "n", "x", PERSON, HELLO) + PING_FRAME
+        data = (
+            connect_frame(uid, token=self.token(uid))
+            + send_frame(1, "n", "x", PERSON, HELLO)
+            + PING_FRAME
+        )
         for _ in range(150):  # fewer refusals than the server takes from one address in a minute
             damaged = bytearray(data)
             for _ in range(dice.randrange(1, 4)):
@@ -119,7 +121,9 @@ class Silence(WireTest):
             try:
                 client.read(within_s=0.25)  # the pace of the trickle
             except TimeoutError:
-                self.assertLess(time.monotonic() - opened, 25, "a trickle must not hold a connection")
+                self.assertLess(
+                    time.monotonic() - opened, 25, "a trickle must not hold a connection"
+                )
             except Closed:
                 return
         self.fail("the whole CONNECT was waited for")
@@ -141,7 +145,9 @@ class Silence(WireTest):
     def test_machines_that_lose_their_power(self):
         uid = self.name("u")
         token = self.token(uid)
-        clients = [self.open().login(uid, token=token, device_id=f"d{count}") for count in range(20)]
+        clients = [
+            self.open().login(uid, token=token, device_id=f"d{count}") for count in range(20)
+        ]
         for client in clients[::2]:
             client.send("x", PERSON, HELLO, f"n-{id(client)}")
         for client in clients:

@@ -40,7 +40,9 @@ class JsonOverTcp(WireTest):
         return {"uid": uid, "token": self.token(uid, 1), "deviceFlag": 1, "deviceId": "j", **more}
 
     def test_refused(self):
-        self.say(id="c", method="connect", params={"uid": self.name("u"), "token": "x", "deviceFlag": 1})
+        self.say(
+            id="c", method="connect", params={"uid": self.name("u"), "token": "x", "deviceFlag": 1}
+        )
         answer = self.hear()
         self.assertEqual((answer["id"], answer["error"]["code"]), ("c", 2))
         self.assertNotIn("result", answer)
@@ -50,7 +52,9 @@ class JsonOverTcp(WireTest):
     def test_connected_pinged_and_sent(self):
         uid, peer = self.name("u"), self.name("peer")
         reader = self.login("peer")
-        self.say(jsonrpc="2.0", id="c-1", method="connect", params=self.params(uid, clientTimestamp=1))
+        self.say(
+            jsonrpc="2.0", id="c-1", method="connect", params=self.params(uid, clientTimestamp=1)
+        )
         answer = self.hear()
         self.assertEqual(answer["id"], "c-1")
         self.assertEqual(answer["result"]["reasonCode"], 1)
@@ -59,40 +63,66 @@ class JsonOverTcp(WireTest):
         self.assertEqual(self.hear(), {"jsonrpc": "2.0", "id": "p", "result": {}})
         self.say(id=7, method="ping", params={})
         self.assertEqual(self.hear()["id"], 7)
-        params = {"channelId": peer, "channelType": 1, "clientMsgNo": "j-1", "payload": "eyJhIjoxfQ==", "header": {"redDot": True}}
+        params = {
+            "channelId": peer,
+            "channelType": 1,
+            "clientMsgNo": "j-1",
+            "payload": "eyJhIjoxfQ==",
+            "header": {"redDot": True},
+        }
         self.say(id="s", method="send", params=params)
         sent = self.hear()["result"]
-        self.assertEqual((sent["messageSeq"], sent["reasonCode"], sent["header"]), (1, 1, {"redDot": True}))
+        self.assertEqual(
+            (sent["messageSeq"], sent["reasonCode"], sent["header"]), (1, 1, {"redDot": True})
+        )
         self.assertIsInstance(sent["messageId"], str)
         message = reader.read(RECV)
-        self.assertEqual((message.payload, message.flags, str(message.message_id)), (b'{"a":1}', RED_DOT, sent["messageId"]))
+        self.assertEqual(
+            (message.payload, message.flags, str(message.message_id)),
+            (b'{"a":1}', RED_DOT, sent["messageId"]),
+        )
         reader.send_acked(uid, PERSON, b"", "empty", flags=0)
         heard = self.hear()
         self.assertEqual(heard["method"], "recv")
         self.assertNotIn("id", heard)
         self.assertEqual(heard["params"]["header"], {})
         self.assertEqual((heard["params"]["fromUid"], heard["params"]["messageSeq"]), (peer, 2))
-        self.say(method="recvack", params={"messageId": heard["params"]["messageId"], "messageSeq": 2})
-        self.say(id="r", method="send", params={"channelId": "no-group", "channelType": 2, "payload": ""})
+        self.say(
+            method="recvack", params={"messageId": heard["params"]["messageId"], "messageSeq": 2}
+        )
+        self.say(
+            id="r", method="send", params={"channelId": "no-group", "channelType": 2, "payload": ""}
+        )
         refused = self.hear()
         self.assertEqual((refused["result"]["reasonCode"], refused["result"]["messageSeq"]), (3, 0))
 
     def test_texts_cut_anywhere_and_many_at_once(self):
         uid = self.name("名")
-        hello = json.dumps({"id": "c", "method": "connect", "params": self.params(uid)}, ensure_ascii=False).encode()
-        pings = [json.dumps({"id": f"{{[\"{count}", "method": "ping"}).encode() for count in range(20)]
+        hello = json.dumps(
+            {"id": "c", "method": "connect", "params": self.params(uid)}, ensure_ascii=False
+        ).encode()
+        pings = [
+            json.dumps({"id": f'{{["{count}', "method": "ping"}).encode() for count in range(20)
+        ]
         data = b" \r\n\t" + hello + b"\n " + b"".join(pings)
         for index in range(len(data)):
             self.client.write(data[index : index + 1])
         self.assertEqual(self.hear()["result"]["reasonCode"], 1)
-        self.assertEqual([self.hear()["id"] for _ in pings], [f"{{[\"{count}" for count in range(20)])
+        self.assertEqual(
+            [self.hear()["id"] for _ in pings], [f'{{["{count}' for count in range(20)]
+        )
         self.client.write(b"".join(pings))
-        self.assertEqual([self.hear()["id"] for _ in pings], [f"{{[\"{count}" for count in range(20)])
+        self.assertEqual(
+            [self.hear()["id"] for _ in pings], [f'{{["{count}' for count in range(20)]
+        )
 
     def test_a_bad_text_is_answered_and_the_next_is_heard(self):
         self.say(id="c", method="connect", params=self.params(self.name("u")))
         self.assertEqual(self.hear()["result"]["reasonCode"], 1)
-        for bad in ({"id": "b", "method": "no such method"}, {"id": "b", "method": "send", "params": {"channelId": 1}}):
+        for bad in (
+            {"id": "b", "method": "no such method"},
+            {"id": "b", "method": "send", "params": {"channelId": 1}},
+        ):
             self.say(**bad)
             answer = self.hear()
             self.assertEqual(answer["id"], "b")
@@ -103,9 +133,18 @@ class JsonOverTcp(WireTest):
     def test_snake_case_and_an_object_as_payload(self):
         reader = self.login("peer")
         uid = self.name("u")
-        self.say(id="c", method="connect", params={"uid": uid, "token": self.token(uid, 1), "device_flag": 1, "device_id": "a"})
+        self.say(
+            id="c",
+            method="connect",
+            params={"uid": uid, "token": self.token(uid, 1), "device_flag": 1, "device_id": "a"},
+        )
         self.assertEqual(self.hear()["result"]["reasonCode"], 1)
-        params = {"channel_id": self.name("peer"), "channel_type": 1, "client_msg_no": "s-1", "payload": {"type": 1}}
+        params = {
+            "channel_id": self.name("peer"),
+            "channel_type": 1,
+            "client_msg_no": "s-1",
+            "payload": {"type": 1},
+        }
         self.say(id="s", method="send", params=params)
         self.assertEqual(self.hear()["result"]["reasonCode"], 1)
         message = reader.read(RECV)

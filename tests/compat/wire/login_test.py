@@ -30,7 +30,9 @@ class Refusals(WireTest):
             with self.subTest(version=version):
                 now_ms = int(time.time() * 1000)
                 client = self.open()
-                answer = client.connect(uid, token=token, version=version, device_id=f"d{version}", timestamp_ms=now_ms)
+                answer = client.connect(
+                    uid, token=token, version=version, device_id=f"d{version}", timestamp_ms=now_ms
+                )
                 self.assertEqual((answer.reason, answer.server_key, answer.salt), (1, "", ""))
                 self.assertEqual(answer.server_version, min(version, 6) if version > 3 else None)
                 self.assertLess(abs(answer.time_diff), 60_000)
@@ -49,7 +51,9 @@ class Refusals(WireTest):
     def test_every_class_has_its_own_token(self):
         uid = self.name("u")
         tokens = {flag: self.token(uid, flag) for flag in (0, 1, 2, 3, 4, 77, 128, 255)}
-        clients = {flag: self.open().login(uid, flag=flag, token=token) for flag, token in tokens.items()}
+        clients = {
+            flag: self.open().login(uid, flag=flag, token=token) for flag, token in tokens.items()
+        }
         online = self.server.post("/user/onlinestatus", [uid])
         self.assertEqual(sorted(one["device_flag"] for one in online), sorted(tokens))
         for client in clients.values():
@@ -104,7 +108,9 @@ class EncryptedRefusals(WireTest):
         for client_key, reason in keys.items():
             with self.subTest(client_key=client_key):
                 client = self.open()
-                answer = client.connect(uid, token=token, client_key=client_key, device_id=client_key)
+                answer = client.connect(
+                    uid, token=token, client_key=client_key, device_id=client_key
+                )
                 self.assertEqual(answer.reason, reason)
                 if reason == 1:
                     self.assertEqual((len(answer.server_key), len(answer.salt)), (44, 16))

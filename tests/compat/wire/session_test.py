@@ -35,7 +35,9 @@ class Sessions(WireTest):
         old = self.open().login(uid, token=token, device_id="one")
         new = self.open().login(uid, token=token, device_id="two")
         told = old.read()
-        self.assertEqual((told.kind, told.reason, told.text), (DISCONNECT, 12, "login in other device"))
+        self.assertEqual(
+            (told.kind, told.reason, told.text), (DISCONNECT, 12, "login in other device")
+        )
         self.assert_closed_silently(old, within_s=10)
         new.ping()
         self.assertEqual(new.unread, [])
@@ -43,14 +45,18 @@ class Sessions(WireTest):
     def test_secondary_devices_live_side_by_side(self):
         uid = self.name("u")
         token = self.token(uid)
-        clients = [self.open().login(uid, token=token, device_id=f"d{count}") for count in range(10)]
+        clients = [
+            self.open().login(uid, token=token, device_id=f"d{count}") for count in range(10)
+        ]
         for client in clients:
             client.ping()
 
     def test_a_main_device_ends_secondary_ones_of_its_class_only(self):
         uid = self.name("u")
         token, web_token = self.token(uid, flag=0), self.token(uid, flag=1)
-        secondary = [self.open().login(uid, token=token, device_id=f"d{count}") for count in range(3)]
+        secondary = [
+            self.open().login(uid, token=token, device_id=f"d{count}") for count in range(3)
+        ]
         web = self.open().login(uid, token=web_token, flag=1, device_id="web")
         # Registering a main token ends what is online in the class, so the level changes by the login.
         self.server.token(uid, 0, token, 1)
@@ -66,7 +72,9 @@ class Sessions(WireTest):
     def test_device_quit_tells_and_closes(self):
         uid = self.name("u")
         tokens = {flag: self.token(uid, flag) for flag in (0, 2, 200)}
-        clients = {flag: self.open().login(uid, token=token, flag=flag) for flag, token in tokens.items()}
+        clients = {
+            flag: self.open().login(uid, token=token, flag=flag) for flag, token in tokens.items()
+        }
         self.server.post("/user/device_quit", {"uid": uid, "device_flag": 200})
         told = clients[200].read()
         self.assertEqual((told.kind, told.reason, told.text), (DISCONNECT, 12, ""))
@@ -84,12 +92,16 @@ class Sessions(WireTest):
         token = self.token(uid)
         for version, reader in readers.items():
             reader.login(uid, token=token, version=version, device_id=f"v{version}")
-        sent = alice.send_acked(uid, PERSON, HELLO, "n-1", setting=0x80 | 0x08 | 0x02 | 0x04, topic="主题", expire=3600)
+        sent = alice.send_acked(
+            uid, PERSON, HELLO, "n-1", setting=0x80 | 0x08 | 0x02 | 0x04, topic="主题", expire=3600
+        )
         self.assertEqual((sent.reason, sent.seq), (1, 1))
         for version, reader in readers.items():
             with self.subTest(version=version):
                 message = reader.read(RECV)
-                self.assertEqual((message.payload, message.client_msg_no, message.seq), (HELLO, "n-1", 1))
+                self.assertEqual(
+                    (message.payload, message.client_msg_no, message.seq), (HELLO, "n-1", 1)
+                )
                 self.assertEqual(message.message_id, sent.message_id)
                 self.assertEqual(message.topic, "主题")
                 self.assertEqual(message.expire, 3600 if version >= 3 else None)
@@ -105,7 +117,9 @@ class Sessions(WireTest):
     def test_sendack_echoes_the_flags(self):
         alice, bob = self.login("alice"), self.login("bob")
         uid = self.name("bob")
-        for count, flags in enumerate((0, RED_DOT, SYNC_ONCE, DUP, NO_PERSIST, NO_PERSIST | SYNC_ONCE, RED_DOT | DUP)):
+        for count, flags in enumerate(
+            (0, RED_DOT, SYNC_ONCE, DUP, NO_PERSIST, NO_PERSIST | SYNC_ONCE, RED_DOT | DUP)
+        ):
             answer = alice.send_acked(uid, PERSON, HELLO, f"n{count}", flags=flags)
             self.assertEqual((answer.reason, answer.flags), (1, flags))
             self.assertEqual(answer.seq == 0, bool(flags & NO_PERSIST))
@@ -119,12 +133,16 @@ class Sessions(WireTest):
         first = alice.send_acked(uid, PERSON, HELLO, "n-1")
         second = alice.send_acked(uid, PERSON, HELLO, "n-2")
         again = alice.send_acked(uid, PERSON, HELLO, "n-1", flags=RED_DOT | DUP)
-        self.assertEqual((again.message_id, again.seq, again.reason), (first.message_id, first.seq, 1))
+        self.assertEqual(
+            (again.message_id, again.seq, again.reason), (first.message_id, first.seq, 1)
+        )
         alice.vanish()
         back = self.login("alice", device_id="another")
         for number, sent in (("n-2", second), ("n-1", first)):
             again = back.send_acked(uid, PERSON, HELLO, number)
-            self.assertEqual((again.message_id, again.seq, again.reason), (sent.message_id, sent.seq, 1))
+            self.assertEqual(
+                (again.message_id, again.seq, again.reason), (sent.message_id, sent.seq, 1)
+            )
         end = back.send_acked(uid, PERSON, HELLO, "n-3")
         self.assertEqual(end.seq, 3)
         self.assertEqual([bob.read(RECV).seq for _ in range(3)], [1, 2, 3])
@@ -142,7 +160,9 @@ class Sessions(WireTest):
         alice = self.login("alice")
         for channel_id in ("", "a@b", "a#b", "a&b", "x____cmd"):
             for channel_type in (PERSON, GROUP):
-                answer = alice.send_acked(channel_id, channel_type, HELLO, f"n-{channel_id}-{channel_type}")
+                answer = alice.send_acked(
+                    channel_id, channel_type, HELLO, f"n-{channel_id}-{channel_type}"
+                )
                 self.assertNotEqual(answer.reason, 1)
                 self.assertEqual(answer.seq, 0)
         alice.ping()
@@ -161,7 +181,9 @@ class Sessions(WireTest):
     def test_a_sender_that_never_waits_gets_every_answer(self):
         alice, peer = self.login("alice"), self.name("peer")
         payload = b"x" * 1024
-        data = b"".join(send_frame(count, f"n{count}", peer, PERSON, payload) for count in range(1, 3001))
+        data = b"".join(
+            send_frame(count, f"n{count}", peer, PERSON, payload) for count in range(1, 3001)
+        )
         alice.socket.setblocking(False)
         written = 0
         answers = []
@@ -189,7 +211,9 @@ class Sessions(WireTest):
         sent = 0
         while not (sent % 10 == 0 and sent > 0 and bob_is_gone()):
             self.assertLess(sent, 2000, "400 MB wait for a reader that doesn't read")
-            self.assertEqual(alice.send_acked(room, GROUP, payload, f"n{sent}", flags=NO_PERSIST).reason, 1)
+            self.assertEqual(
+                alice.send_acked(room, GROUP, payload, f"n{sent}", flags=NO_PERSIST).reason, 1
+            )
             self.assertEqual(carol.read(RECV).client_msg_no, f"n{sent}")
             sent += 1
         alice.ping()

@@ -41,14 +41,18 @@ class WireTest(unittest.TestCase):
 
     def login(self, who, *, flag=0, level=0, version=5, **more):
         uid = self.name(who)
-        token = self.token(uid, flag, level)  # ahead of the connection, which may not stay silent for long
+        token = self.token(
+            uid, flag, level
+        )  # ahead of the connection, which may not stay silent for long
         return self.open().login(uid, token=token, flag=flag, version=version, **more)
 
     def assert_serves(self):
         """The server is unharmed: somebody logs in, and a message goes round."""
         token = self.token("probe")
         probe = self.open().login("probe", token=token, device_id="probe")
-        self.assertEqual(probe.send_acked("nobody", PERSON, HELLO, f"n-{time.monotonic_ns()}").reason, 1)
+        self.assertEqual(
+            probe.send_acked("nobody", PERSON, HELLO, f"n-{time.monotonic_ns()}").reason, 1
+        )
         probe.close()
 
     def assert_closed_silently(self, client, within_s=PATIENCE_S):

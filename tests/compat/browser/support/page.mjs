@@ -51,13 +51,20 @@ function device_script() {
             changed();
         });
         shared.chatManager.addMessageStatusListener((ack) => {
-            window.seen.acks.push({ client_seq: ack.clientSeq, seq: ack.messageSeq, reason: ack.reasonCode });
+            window.seen.acks.push({
+                client_seq: ack.clientSeq,
+                seq: ack.messageSeq,
+                reason: ack.reasonCode,
+            });
             changed();
         });
         shared.connect();
     };
     window.send_text = async (text, to, type) => {
-        const message = await WKSDK.shared().chatManager.send(new MessageText(text), new Channel(to, type));
+        const message = await WKSDK.shared().chatManager.send(
+            new MessageText(text),
+            new Channel(to, type)
+        );
         return message.clientSeq;
     };
 }
@@ -72,7 +79,9 @@ export class Browser {
         ]);
         browser.web = http.createServer((request, response) => {
             const [type, text] = files.get(request.url) ?? [];
-            response.writeHead(type ? 200 : 404, { 'content-type': `${type ?? 'text/plain'}; charset=utf-8` });
+            response.writeHead(type ? 200 : 404, {
+                'content-type': `${type ?? 'text/plain'}; charset=utf-8`,
+            });
             response.end(text);
         });
         await new Promise((resolve) => browser.web.listen(0, '127.0.0.1', resolve));
@@ -119,7 +128,8 @@ class Page extends Observable {
     }
 
     until(what, look) {
-        const explain = () => `${JSON.stringify(this.seen)}\n${this.errors.join('\n')}\n${this.server.log_tail()}`;
+        const explain = () =>
+            `${JSON.stringify(this.seen)}\n${this.errors.join('\n')}\n${this.server.log_tail()}`;
         return super.until(`${this.name}: ${what}`, () => look(this.seen), { explain });
     }
 
@@ -135,11 +145,15 @@ class Page extends Observable {
 
     async send_acked(text, to, type = 1) {
         const client_seq = await this.send(text, to, type);
-        return this.until(`SENDACK of ${text}`, (seen) => seen.acks.find((ack) => ack.client_seq === client_seq));
+        return this.until(`SENDACK of ${text}`, (seen) =>
+            seen.acks.find((ack) => ack.client_seq === client_seq)
+        );
     }
 
     until_text(text) {
-        return this.until(`the message ${text}`, (seen) => seen.messages.find((message) => message.text === text));
+        return this.until(`the message ${text}`, (seen) =>
+            seen.messages.find((message) => message.text === text)
+        );
     }
 
     texts() {

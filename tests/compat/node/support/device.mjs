@@ -136,7 +136,9 @@ export class Device extends Observable {
     }
 
     #story() {
-        const statuses = this.statuses.map(({ status, reason }) => `${status}(${reason})`).join(' ');
+        const statuses = this.statuses
+            .map(({ status, reason }) => `${status}(${reason})`)
+            .join(' ');
         return [
             `${this.name}: statuses ${statuses || 'none'}, ${this.messages.length} messages, ` +
                 `${this.acks.length} acks, ${this.sockets.length} sockets; the SDK printed`,
@@ -210,11 +212,13 @@ export class Device extends Observable {
     }
 
     pings_sent() {
-        return this.socket.messages_out.filter((data) => data.length === 1 && data[0] === ping).length;
+        return this.socket.messages_out.filter((data) => data.length === 1 && data[0] === ping)
+            .length;
     }
 
     pongs_received() {
-        return this.socket.messages_in.filter((data) => data.length === 1 && data[0] === pong).length;
+        return this.socket.messages_in.filter((data) => data.length === 1 && data[0] === pong)
+            .length;
     }
 
     /// The app ends the login; nothing of this device runs afterwards.

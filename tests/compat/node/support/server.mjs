@@ -7,13 +7,19 @@ import os from 'node:os';
 import path from 'node:path';
 import { Gate, Observable, patience_ms } from './wait.mjs';
 
-const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../../../..');
+const root = path.resolve(
+    import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname),
+    '../../../..'
+);
 
 function find_binary() {
     if (process.env.FENSHEN_BINARY) return process.env.FENSHEN_BINARY;
-    const places = ['build/asan/fenshen', 'build/release/fenshen'].map((place) => path.join(root, place));
+    const places = ['build/asan/fenshen', 'build/release/fenshen'].map((place) =>
+        path.join(root, place)
+    );
     const found = places.find((place) => fs.existsSync(place));
-    if (!found) throw new Error(`no server: set FENSHEN_BINARY or build one of ${places.join(', ')}`);
+    if (!found)
+        throw new Error(`no server: set FENSHEN_BINARY or build one of ${places.join(', ')}`);
     return found;
 }
 
@@ -25,10 +31,16 @@ const toml_value = (value) => JSON.stringify(value);
 const toml = (tables) =>
     Object.entries(tables)
         .map(([name, keys]) => {
-            const lines = Object.entries(keys).map(([key, value]) => `${key} = ${toml_value(value)}`);
+            const lines = Object.entries(keys).map(
+                ([key, value]) => `${key} = ${toml_value(value)}`
+            );
             return [`[${name}]`, ...lines, ''].join('\n');
         })
         .join('\n');
+
+// A test run that breaks off leaves no server behind.
+const running = new Set();
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 export class Server extends Observable {
     #child;
@@ -43,7 +55,14 @@ export class Server extends Observable {
         this.log_file = path.join(folder, 'server.log');
         this.config = {
             server: { data_dir: path.join(folder, 'data'), ...overrides.server },
-            wukong: { tcp_port: 'any', ws_port: 'any', wss_port: 0, token_auth: true, ...patient, ...overrides.wukong },
+            wukong: {
+                tcp_port: 'any',
+                ws_port: 'any',
+                wss_port: 0,
+                token_auth: true,
+                ...patient,
+                ...overrides.wukong,
+            },
             api: { port: 'any', ...overrides.api },
             easemob: { port: 0 },
             console: { port: 0 },
@@ -68,12 +87,14 @@ export class Server extends Observable {
         const child = spawn(find_binary(), args, { stdio: ['ignore', this.#log, this.#log] });
         this.#child = child;
         this.#exit = undefined;
+        running.add(child);
         child.on('error', (error) => this.#ended(child, `could not be started: ${error.message}`));
         child.on('exit', (code, signal) => this.#ended(child, signal ?? code));
         const poll = setInterval(() => this.changed(), 10);
         try {
             this.addresses = await this.until('the addresses file', () => {
-                if (this.#exit !== undefined) throw this.failure(`the server ended at once: ${this.#exit}`);
+                if (this.#exit !== undefined)
+                    throw this.failure(`the server ended at once: ${this.#exit}`);
                 if (!fs.existsSync(addresses_file)) return false;
                 const text = fs.readFileSync(addresses_file, 'utf8');
                 return text.trim().endsWith('}') && JSON.parse(text);
@@ -85,6 +106,7 @@ export class Server extends Observable {
     }
 
     #ended(child, how) {
+        running.delete(child);
         if (child !== this.#child) return;
         this.#exit = how;
         fs.closeSync(this.#log);
@@ -115,11 +137,16 @@ export class Server extends Observable {
     }
 
     log_lines(...patterns) {
-        return this.log().split('\n').filter((line) => patterns.every((pattern) => pattern.test(line)));
+        return this.log()
+            .split('\n')
+            .filter((line) => patterns.every((pattern) => pattern.test(line)));
     }
 
     log_tail(lines = 60) {
-        return `--- the server's log ends with\n${this.log().split('\n').slice(-lines).join('\n')}\n---`;
+        return `--- the server's log ends with\n${this.log()
+            .split('\n')
+            .slice(-lines)
+            .join('\n')}\n---`;
     }
 
     failure(text) {
@@ -166,6 +193,7 @@ export class Server extends Observable {
     }
 
     remove_files() {
-        if (!process.env.FENSHEN_TEST_KEEP) fs.rmSync(this.folder, { recursive: true, force: true });
+        if (!process.env.FENSHEN_TEST_KEEP)
+            fs.rmSync(this.folder, { recursive: true, force: true });
     }
 }

@@ -59,6 +59,8 @@ export class Gate {
     }
 
     passed() {
-        return this.#open ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
+        return this.#open
+            ? Promise.resolve()
+            : new Promise((resolve) => this.#waiting.push(resolve));
     }
 }

@@ -3,7 +3,7 @@
 // test also proves that the server stopped well and that no token is in its log.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { Device } from './device.mjs';
+import { Device, person } from './device.mjs';
 import { Server } from './server.mjs';
 
 export class World {
@@ -63,7 +63,12 @@ export class World {
         for (;;) {
             const start_message_seq = (all.at(-1)?.message_seq ?? 0) + 1;
             const page = await this.server.post('/channel/messagesync', {
-                login_uid, channel_id, channel_type, start_message_seq, limit: 1000, pull_mode: 1,
+                login_uid,
+                channel_id,
+                channel_type,
+                start_message_seq,
+                limit: 1000,
+                pull_mode: 1,
             });
             all.push(...page.messages.map(with_text));
             if (page.more === 0) return all;
@@ -72,7 +77,9 @@ export class World {
 
     async conversation(uid, channel_id, channel_type = 1) {
         const all = await this.server.post('/conversation/sync', { uid, msg_count: 100 });
-        const found = all.find((one) => one.channel_id === channel_id && one.channel_type === channel_type);
+        const found = all.find(
+            (one) => one.channel_id === channel_id && one.channel_type === channel_type
+        );
         return found && { ...found, recents: found.recents.map(with_text) };
     }
 
@@ -92,10 +99,25 @@ function base64(text) {
 }
 
 function with_text(message) {
-    return { ...message, text: JSON.parse(Buffer.from(message.payload, 'base64').toString('utf8')).content };
+    return {
+        ...message,
+        text: JSON.parse(Buffer.from(message.payload, 'base64').toString('utf8')).content,
+    };
 }
 
 /// The ids of the stored messages count from 1 without a gap.
 export function assert_gapless(history) {
-    assert.deepEqual(history.map((message) => message.message_seq), history.map((_, index) => index + 1));
+    assert.deepEqual(
+        history.map((message) => message.message_seq),
+        history.map((_, index) => index + 1)
+    );
+}
+
+/// A message as the SDK hands it to the app.
+export function assert_message(message, { from, channel, type = person, text, red_dot }) {
+    assert.equal(message.fromUID, from);
+    assert.equal(message.channel.channelID, channel);
+    assert.equal(message.channel.channelType, type);
+    assert.equal(message.content.text, text);
+    assert.equal(message.header.reddot, red_dot);
 }
