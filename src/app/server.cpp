@@ -217,8 +217,8 @@ std::string RunningServer::open() {
     for (std::size_t i = 0; i < world_.shards.size(); ++i) {
         on_loop(i, [shard = world_.shards[i].get()] { shard->effects().resume(); });
     }
-    if (auto error = open_api(); !error.empty()) return error;
     fill_addresses();
+    if (auto error = open_api(); !error.empty()) return error;
     for (const auto& listener : listeners_) {
         on_loop(0, [listener = listener.get()] { listener->start(); });
     }

@@ -33,25 +33,28 @@ std::string address_of(int fd) {
     return text.data();
 }
 
-void keep(std::unique_ptr<Bytes>& left, std::span<char> more) {
-    if (more.empty()) return;
-    if (!left) left = std::make_unique<Bytes>();
-    left->append(more.data(), more.size());
-}
-
-void drop_front(std::unique_ptr<Bytes>& left, std::size_t count) {
-    if (count >= left->size()) {
-        left.reset();
-    } else if (count > 0) {
-        left->erase(0, count);
-    }
-}
-
 BytesView view(std::span<char> bytes) {
     return {bytes.data(), bytes.size()};
 }
 
 }  // namespace
+
+void Connection::Leftover::append(BytesView more) {
+    if (more.empty()) return;
+    if (!state_) state_ = std::make_unique<State>();
+    state_->bytes += more;
+}
+
+void Connection::Leftover::drop_front(std::size_t count) {
+    if (!state_) return;
+    state_->begin += count;
+    if (state_->begin >= state_->bytes.size()) {
+        state_.reset();
+    } else if (state_->begin > state_->bytes.size() / 2) {
+        state_->bytes.erase(0, state_->begin);
+        state_->begin = 0;
+    }
+}
 
 Connection::Connection(LoopGateway& gateway,
                        int fd,
@@ -119,39 +122,46 @@ void Connection::take_raw(std::span<char> in) {
 // Plain bytes of the transport: what is whole is taken, the rest is kept.
 void Connection::take_plain(std::span<char> in) {
     taking_ = true;
-    if (transport_left_) {
-        keep(transport_left_, in);
-        if (!is_held()) {
-            const std::size_t taken = take_front(*transport_left_);
-            drop_front(transport_left_, taken);
-        }
+    if (!transport_left_.empty()) {
+        transport_left_.append(view(in));
+        if (!is_held()) transport_left_.drop_front(take_front(transport_left_.bytes()));
     } else {
         const std::size_t taken = is_held() ? 0 : take_front(in);
-        keep(transport_left_, in.subspan(taken));
+        transport_left_.append(view(in.subspan(taken)));
     }
     taking_ = false;
-    if (state_ != State::open) {
-        transport_left_.reset();
-        return;
-    }
-    const std::size_t most = gateway_.limits().input_bytes_max + gateway_.read_buffer().size();
-    if (transport_left_ && transport_left_->size() > most) close_now(CloseReason::protocol_error);
-    update_interest();
+    after_taking();
 }
 
 void Connection::resume() {
     if (state_ != State::open || taking_) return;
     taking_ = true;
-    if (stream_left_ && !is_held()) {
-        const std::size_t taken = session_->on_bytes(*stream_left_, false);
-        drop_front(stream_left_, taken);
+    if (!stream_left_.empty() && !is_held()) {
+        stream_left_.drop_front(session_->on_bytes(view(stream_left_.bytes()), false));
     }
-    if (transport_left_ && !is_held() && state_ == State::open) {
-        const std::size_t taken = take_front(*transport_left_);
-        drop_front(transport_left_, taken);
+    if (!transport_left_.empty() && !is_held() && state_ == State::open) {
+        transport_left_.drop_front(take_front(transport_left_.bytes()));
     }
     taking_ = false;
+    after_taking();
+}
+
+// Only now may what was looked into go.
+void Connection::after_taking() {
+    if (state_ != State::open) {
+        transport_left_.clear();
+        stream_left_.clear();
+        return;
+    }
+    const std::size_t most = input_bytes_max() + gateway_.read_buffer().size();
+    if (transport_left_.size() > most) close_now(CloseReason::protocol_error);
     update_interest();
+}
+
+// Who is not logged in has little to say.
+std::size_t Connection::input_bytes_max() const {
+    const auto& limits = gateway_.limits();
+    return session_->is_logged_in() ? limits.input_bytes_max : limits.login_bytes_max;
 }
 
 bool Connection::is_held() const {
@@ -223,7 +233,7 @@ std::size_t Connection::take_handshake(std::span<char> in) {
 }
 
 std::size_t Connection::take_websocket(std::span<char> in) {
-    const ws::DecoderLimits limits{.message_bytes_max = gateway_.limits().input_bytes_max};
+    const ws::DecoderLimits limits{.message_bytes_max = input_bytes_max()};
     std::size_t taken = 0;
     while (state_ == State::open && !is_held()) {
         const auto event = ws_.next(in.subspan(taken), limits);
@@ -262,18 +272,14 @@ std::size_t Connection::take_websocket(std::span<char> in) {
 // (wukong-wire 6.2).
 void Connection::take_message(const ws::Event& event) {
     const bool is_text = event.opcode == ws::Opcode::text;
-    if (!stream_left_) {
+    if (stream_left_.empty()) {
         const std::size_t taken = session_->on_bytes(event.payload, is_text);
-        const BytesView rest = event.payload.substr(taken);
-        if (!rest.empty() && state_ == State::open) stream_left_ = std::make_unique<Bytes>(rest);
+        if (state_ == State::open) stream_left_.append(event.payload.substr(taken));
         return;
     }
-    *stream_left_ += event.payload;
-    if (stream_left_->size() > gateway_.limits().input_bytes_max * 2) {
-        return close_now(CloseReason::protocol_error);
-    }
-    const std::size_t taken = session_->on_bytes(*stream_left_, is_text);
-    drop_front(stream_left_, taken);
+    stream_left_.append(event.payload);
+    if (stream_left_.size() > input_bytes_max() * 2) return close_now(CloseReason::protocol_error);
+    stream_left_.drop_front(session_->on_bytes(view(stream_left_.bytes()), is_text));
 }
 
 // --- out
@@ -364,11 +370,14 @@ void Connection::close_after_flush(CloseReason reason, Millis grace) {
         ws::append_close(farewell, ws::CloseCode::normal);
         append_out(farewell);
     }
-    if (tls_) tls_->close(out());
+    if (tls_) {
+        const std::size_t before = out().size();
+        tls_->close(*out_);
+        gateway_.note_waiting(static_cast<std::int64_t>(out_->size() - before));
+    }
     state_ = State::draining;
     close_reason_ = reason;
     gone_at_ = gateway_.loop().now() + grace;
-    transport_left_.reset();
     mark_dirty();
 }
 
@@ -401,7 +410,7 @@ void Connection::update_interest() {
 }
 
 bool Connection::transport_left_held() const {
-    return transport_left_ && session_->is_logged_in() && gateway_.is_congested();
+    return !transport_left_.empty() && session_->is_logged_in() && gateway_.is_congested();
 }
 
 void Connection::tick(MonoTime now) {

@@ -72,8 +72,24 @@ public:
 
 private:
     enum class State : std::uint8_t { open, draining, dead };
-    /// Incomplete input, on the heap only while there is some.
-    using Leftover = std::unique_ptr<Bytes>;
+    /// Incomplete input, on the heap only while there is some. What was taken from its front is let
+    /// go of in large pieces, so that many small frames cost no more than a few large ones.
+    class Leftover {
+    public:
+        bool empty() const { return !state_; }
+        std::size_t size() const { return state_ ? state_->bytes.size() - state_->begin : 0; }
+        std::span<char> bytes() { return std::span(state_->bytes).subspan(state_->begin); }
+        void append(BytesView more);
+        void drop_front(std::size_t count);
+        void clear() { state_.reset(); }
+
+    private:
+        struct State {
+            Bytes bytes;
+            std::size_t begin = 0;
+        };
+        std::unique_ptr<State> state_;
+    };
 
     void read();
     void take_raw(std::span<char> in);
@@ -83,8 +99,10 @@ private:
     std::size_t take_handshake(std::span<char> in);
     std::size_t take_websocket(std::span<char> in);
     void take_message(const ws::Event& event);
+    void after_taking();
     bool is_held() const;
     bool is_too_slow() const;
+    std::size_t input_bytes_max() const;
     bool transport_left_held() const;
     void append_out(BytesView plain);
     Bytes& out();

@@ -52,7 +52,9 @@ LoopGateway::LoopGateway(service::Shard& shard,
     });
 }
 
-LoopGateway::~LoopGateway() = default;
+LoopGateway::~LoopGateway() {
+    places_.clear();  // connections give back what they were lent
+}
 
 void LoopGateway::adopt(int fd, const ConnectionKind& kind, const SessionFactory& make_session) {
     const bool full = free_places_.empty() && places_.size() >= index_mask;
@@ -113,6 +115,10 @@ void LoopGateway::sends_decided(std::span<const service::SendOutcome> outcomes) 
         if (auto* connection = find(outcome.session.serial)) {
             connection->session().on_send_decided(outcome);
         }
+    }
+    // Once for all: each that was held goes on with room for many.
+    for (const auto& outcome : outcomes) {
+        if (auto* connection = find(outcome.session.serial)) connection->resume();
     }
 }
 

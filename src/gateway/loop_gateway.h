@@ -22,6 +22,7 @@ struct GatewayLimits {
     Millis login_max{10'000};        ///< from the accept to the end of the login
     Millis idle_max{180'000};        ///< silence of the client
     std::size_t input_bytes_max = 1024UL * 1024 + 64;    ///< an incomplete frame
+    std::size_t login_bytes_max = 48UL * 1024;           ///< the same, before the login
     std::size_t out_bytes_max = 2UL * 1024 * 1024;       ///< waiting for one slow reader
     std::size_t out_bytes_all_max = 48UL * 1024 * 1024;  ///< waiting on one loop, for all readers
     std::size_t out_bytes_spared =

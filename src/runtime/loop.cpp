@@ -149,6 +149,11 @@ void Loop::join() {
     if (impl_->thread.joinable()) impl_->thread.join();
 }
 
+void Loop::drop_work() {
+    const std::scoped_lock lock(impl_->inbox_mutex);
+    impl_->inbox.clear();
+}
+
 void Loop::arm() {
     impl_->descriptor.async_wait(asio::posix::stream_descriptor::wait_read,
                                  [this](const boost::system::error_code& error) {
@@ -214,6 +219,7 @@ void Loops::start() {
 void Loops::stop_and_join() {
     for (auto& loop : loops_) loop->stop();
     for (auto& loop : loops_) loop->join();
+    for (auto& loop : loops_) loop->drop_work();
 }
 
 }  // namespace fenshen::runtime

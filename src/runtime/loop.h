@@ -62,6 +62,9 @@ public:
     /// Ends the thread after the turn under way; work posted later is dropped. Thread-safe.
     void stop();
     void join();
+    /// After join(): forgets what was posted and not done. It may refer to what is destroyed before
+    /// the loop.
+    void drop_work();
 
 private:
     struct Impl;

@@ -26,6 +26,8 @@ struct AccountEntry {
     std::vector<domain::LiveSession> sessions;
     std::vector<storage::DeviceRow> devices;  ///< the registry: online or not
     std::uint64_t next_event = 1;
+    std::int64_t refusals_minute = 0;  ///< of the refusals counted next
+    std::uint32_t refusals_noted = 0;  ///< in that minute: more are not written down
     /// How far /message/sync handed out commands, until they are acknowledged.
     std::vector<std::pair<ChannelKey, MessageSeq>> handed_out;
 

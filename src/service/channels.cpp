@@ -25,6 +25,7 @@ void members_changed(Shard& shard, ChannelEntry& channel) {
     channel.conversations_ensured = false;
     // Its command channel sends to the same people.
     if (auto* commands = shard.channels().find(command_channel_of(channel.key))) {
+        commands->subscribers = channel.subscribers;
         commands->audience_is_current = false;
         commands->conversations_ensured = false;
     }

@@ -272,9 +272,13 @@ Task<Result<Commands>> sync_commands(World& world, Uid uid, std::size_t count_ma
 Task<Result<void>> acknowledge_commands(World& world, Uid uid) {
     Shard& shard = world.shard_of_account(uid);
     co_await move_to(shard.home());
-    auto account = co_await shard.accounts().get(uid);
-    if (!account) co_return std::unexpected(account.error());
-    const auto handed_out = std::exchange((*account)->handed_out, {});
+    std::vector<std::pair<ChannelKey, MessageSeq>> handed_out;
+    {
+        // Let go of here: what follows may go on elsewhere.
+        auto account = co_await shard.accounts().get(uid);
+        if (!account) co_return std::unexpected(account.error());
+        handed_out = std::exchange((*account)->handed_out, {});
+    }
     for (const auto& [channel, seq] : handed_out) {
         auto consuming = command_consumed(world, uid, channel, seq);
         const auto consumed = co_await consuming;

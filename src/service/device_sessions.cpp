@@ -121,6 +121,17 @@ void end_displaced(Shard& shard,
     }
 }
 
+/// Refusals cost a stranger nothing: they must neither fill the history nor the disk.
+bool is_worth_noting(AccountEntry& entry, WallTime now) {
+    constexpr std::uint32_t a_minute_max = 10;
+    const std::int64_t minute = now.seconds() / 60;
+    if (minute != entry.refusals_minute) {
+        entry.refusals_minute = minute;
+        entry.refusals_noted = 0;
+    }
+    return ++entry.refusals_noted <= a_minute_max;
+}
+
 /// On the session's own loop at once: a message that is handed out later in this turn must not come
 /// before the login.
 void tell(Shard& shard, const ConnectOutcome& outcome, LoopId loop) {
@@ -162,7 +173,7 @@ void decide_and_answer(Shard& shard, AccountEntry& entry, const ConnectCommand& 
     if (accepted) stats.sessions.fetch_add(1, std::memory_order_relaxed);
 
     // An account that was never heard of leaves no trace: names can be made up without end.
-    if (accepted || entry.exists) {
+    if (accepted || (entry.exists && is_worth_noting(entry, now))) {
         storage::Batch& batch = shard.batch_of(entry.slot);
         if (accepted) remember_device(shard, entry, batch, command, outcome.decision.level);
         add_login_event(shard,

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/effects.h"
 
+#include <algorithm>
 #include <map>
+#include <utility>
 
 #include "service/shard.h"
 
@@ -151,6 +153,13 @@ void Effects::take(SlotId source, const storage::EffectRow& row) {
             from.home().post([&from, source, number] { from.effects().taken(source, number); });
         }
     };
+    const bool waits = std::ranges::any_of(again_, [&](const auto& earlier) {
+        return earlier.first == source && earlier.second.target == row.target;
+    });
+    if (waits) {
+        again_.emplace_back(source, row);
+        return;
+    }
     auto& last = last_taken(row.target, source);
     if (row.number <= last) return tell_source();
     last = row.number;
@@ -158,10 +167,17 @@ void Effects::take(SlotId source, const storage::EffectRow& row) {
     // rest goes on.
     if (const auto effect = decode_effect(row.payload)) apply(row.target, *effect);
     storage::put_effect_taken(shard_.batch_of(row.target), source, row.number);
-    shard_.when_committed(row.target, [tell_source](Result<void> result) {
-        // On failure the row stays in the source's outbox and is sent again after a restart.
-        if (result) tell_source();
+    shard_.when_committed(row.target, [this, tell_source, source, row](Result<void> result) {
+        if (result) return tell_source();
+        // The mark must not pass what is not there.
+        auto& mark = last_taken(row.target, source);
+        mark = std::min(mark, row.number - 1);
+        again_.emplace_back(source, row);
     });
+}
+
+void Effects::tick() {
+    for (const auto& [source, row] : std::exchange(again_, {})) take(source, row);
 }
 
 void Effects::taken(SlotId source, std::uint64_t number) {

@@ -56,6 +56,8 @@ public:
     void committed(const std::vector<storage::EffectRow>& rows, SlotId source);
     /// Takes an effect that another slot sends; on the target's shard.
     void take(SlotId source, const storage::EffectRow& row);
+    /// Tries again what the store did not take.
+    void tick();
     /// The target has it.
     void taken(SlotId source, std::uint64_t number);
 
@@ -70,6 +72,9 @@ private:
     std::vector<std::uint64_t> next_number_;  // by source slot
     std::vector<std::uint64_t> last_taken_;   // by target slot * slots + source slot
     std::vector<std::pair<SlotId, storage::EffectRow>> left_lying_;
+    /// Taken, and the store failed: taken again in this order, before what comes later of the same
+    /// pair.
+    std::vector<std::pair<SlotId, storage::EffectRow>> again_;
     std::size_t under_way_ = 0;
 };
 

@@ -10,8 +10,10 @@ namespace fenshen::service {
 
 namespace {
 
-bool is_between_two(ChannelType type) {
-    return type == ChannelType::person || type == ChannelType::agent;
+/// Where friendship is needed, becoming friends makes the conversation, not a message.
+bool enters_lists(ChannelType type, const Rules& rules) {
+    return type == ChannelType::customer_service ||
+           (type == ChannelType::person && rules.strangers_may_write);
 }
 
 }  // namespace
@@ -140,9 +142,7 @@ void Shard::store(ChannelEntry& channel, SendCommand command) {
 // lists of those who get it (wukong-semantics 5.2).
 void Shard::ensure_conversations(ChannelEntry& channel, const Message& message) {
     const bool is_command = is_command_channel(channel.key);
-    const bool is_first =
-        message.seq.value() == 1 &&
-        (is_between_two(channel.key.type) || channel.key.type == ChannelType::customer_service);
+    const bool is_first = message.seq.value() == 1 && enters_lists(channel.key.type, world_.rules);
     if (!is_first && !(is_command && !channel.conversations_ensured)) return;
     channel.conversations_ensured = true;
     ConversationEffect effect;

@@ -95,6 +95,7 @@ void Shard::finish(SlotId slot, SlotCommit commit, Result<void> result) {
 }
 
 void Shard::tick() {
+    effects_.tick();
     accounts_.trim();
     channels_.trim();
 }

@@ -21,6 +21,7 @@ Task<Result<void>> set_temporary_subscribers(World& world,
     entry.audience_is_current = false;
     entry.conversations_ensured = false;
     if (auto* commands = shard.channels().find(command_channel_of(channel))) {
+        commands->subscribers = entry.subscribers;
         commands->audience_is_current = false;
         commands->conversations_ensured = false;
     }

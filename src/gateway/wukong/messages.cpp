@@ -14,6 +14,7 @@ namespace fenshen::gateway {
 
 namespace {
 
+constexpr std::size_t resend_bytes_max = 256UL * 1024;
 constexpr std::uint8_t channel_type_max = static_cast<std::uint8_t>(ChannelType::agent_group);
 
 /// The channel that a client's SEND is for; nothing where there can be none.
@@ -98,13 +99,11 @@ void WukongSession::refuse_send(const Message& message, Errc error) {
 }
 
 void WukongSession::on_send_decided(const service::SendOutcome& outcome) {
-    const bool was_held = is_held();
     if (sends_under_way_ > 0) --sends_under_way_;
     if (state_ == State::ready || state_ == State::leaving) answer_send(outcome);
     if (state_ == State::leaving && sends_under_way_ == 0) {
         return connection_.close_after_flush(CloseReason::protocol_error, Millis(0));
     }
-    if (was_held && !is_held()) connection_.resume();
 }
 
 void WukongSession::answer_send(const service::SendOutcome& outcome) {
@@ -217,6 +216,8 @@ void WukongSession::on_tick(MonoTime now) {
     if (state_ != State::ready || in_flight_.empty()) return;
     const auto due = in_flight_.due(now, loop_.options.in_flight);
     for (const auto& payload : due.again) {
+        // A reader that is behind is not helped by more; its turn comes again.
+        if (connection_.bytes_waiting() > resend_bytes_max) break;
         gateway().stats().resent.fetch_add(1, std::memory_order_relaxed);
         push(std::static_pointer_cast<const Message>(payload));
     }

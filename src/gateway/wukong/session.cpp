@@ -7,9 +7,12 @@
 
 #include <cstdlib>
 
+#include "base/base64.h"
 #include "domain/class_names.h"
+#include "domain/login.h"
 #include "gateway/loop_gateway.h"
 #include "gateway/wukong/session_parts.h"
+#include "model/names.h"
 #include "service/device_sessions.h"
 
 namespace fenshen::gateway {
@@ -46,6 +49,11 @@ wukong::Reason reason_of(domain::LoginWhy why) {
         default:
             return wukong::Reason::auth_fail;
     }
+}
+
+bool is_public_key(std::string_view text) {
+    Bytes key;
+    return text.size() <= 64 && append_from_base64(key, text) && key.size() == 32;
 }
 
 }  // namespace
@@ -193,6 +201,10 @@ void WukongSession::connect(const wukong::Connect& connect) {
     login_ = std::make_unique<Login>();
     login_->client_timestamp_ms = connect.client_timestamp_ms;
     login_->client_key = connect.client_key;
+    if (auto refused = refuse_names(connect)) {
+        log_refusal(*refused);
+        return refuse_login(reason_of(refused->decision.why), refused->decision.sentence);
+    }
 
     service::ConnectCommand command;
     command.session = connection_.ref();
@@ -203,7 +215,27 @@ void WukongSession::connect(const wukong::Connect& connect) {
     command.client = is_json() ? "wukong json" : "wkproto " + std::to_string(version_);
     command.address = connection_.address();
     command.key_missing = encrypted_ && connect.client_key.empty();
+    command.key_broken = encrypted_ && !is_public_key(connect.client_key);
     service::connect_device(world(), std::move(command));
+}
+
+// Names that nobody can have are refused here: they would only take room where accounts are kept.
+std::optional<service::ConnectOutcome> WukongSession::refuse_names(
+    const wukong::Connect& connect) const {
+    domain::LoginAttempt attempt;
+    attempt.uid = uid_;
+    attempt.device_class = device_class_;
+    attempt.device_id = device_id_;
+    attempt.is_manager_token = true;  // judged later
+    service::ConnectOutcome outcome;
+    outcome.decision = domain::decide_login(attempt, {}, {.token_checks = false});
+    if (connect.device_id.size() > name_bytes_max) {
+        outcome.decision.why = domain::LoginWhy::bad_name;
+        outcome.decision.sentence =
+            "A device id has at most " + std::to_string(name_bytes_max) + " bytes.";
+    }
+    if (outcome.decision.accepted()) return std::nullopt;
+    return outcome;
 }
 
 void WukongSession::on_connect_decided(const service::ConnectOutcome& outcome) {
@@ -357,7 +389,7 @@ void WukongSession::fail(CloseReason reason) {
         state_ = State::leaving;
         return;
     }
-    connection_.close_now(reason);
+    connection_.close_after_flush(reason, Millis(0));
 }
 
 }  // namespace fenshen::gateway

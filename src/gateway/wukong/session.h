@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "gateway/client_session.h"
 #include "gateway/connection.h"
@@ -68,6 +69,7 @@ private:
     void handle(const wukong::RawFrame& raw);
     void handle(const wukong::JsonRequest& request);
     void connect(const wukong::Connect& connect);
+    std::optional<service::ConnectOutcome> refuse_names(const wukong::Connect& connect) const;
     void accept_login(const service::ConnectOutcome& outcome);
     void refuse_login(wukong::Reason reason, std::string_view text);
     void log_refusal(const service::ConnectOutcome& outcome);
