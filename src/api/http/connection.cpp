@@ -47,7 +47,7 @@ Task<void> compute(std::shared_ptr<ServerCore> core, std::shared_ptr<Exchange> e
         failure = "of unknown type";
     }
     core->probe.handler_faults.add();
-    core->fault("http_handler_threw", exchange->request.target + ": " + failure);
+    core->fault("http_handler_threw", exchange->request.path + ": " + failure);
     exchange->response = core->error_response(500, "a fault in the server");
 }
 

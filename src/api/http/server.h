@@ -61,7 +61,8 @@ struct ServerOptions {
     /// The body of the errors that the server itself finds (400, 408, 413, 414, 417, 431, 500, 501,
     /// 503, 505); `what` is a short English text. Default: plain text. Called on every loop.
     std::function<Response(int status, std::string_view what)> error_response;
-    /// Faults worth a log line: a handler that threw, accept that fails. Called on every loop.
+    /// Faults worth a log line: a handler that threw, accept that fails. No query strings: tokens
+    /// come in them. Called on every loop.
     std::function<void(std::string_view what, std::string_view detail)> on_fault;
 };
 
