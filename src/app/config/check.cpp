@@ -12,8 +12,6 @@ std::vector<ListenerOf> listeners_of(const Config& config) {
         {"wukong.ws_port", config.wukong.ws_port, wukong},
         {"wukong.wss_port", config.wukong.wss_port, wukong},
         {"api.port", config.api.port, config.bind_of(config.api.bind)},
-        {"easemob.port", config.easemob.port, config.bind_of(config.easemob.bind)},
-        {"console.port", config.console.port, config.bind_of(config.console.bind)},
     };
     std::erase_if(all, [&config](const ListenerOf& listener) {
         return listener.port.is_off() || (listener.key == "wukong.wss_port" && !config.wss_is_on());

@@ -118,7 +118,7 @@ struct ListenerOf {
     Port port;
     IpAddress bind;
 };
-/// Those that are on.
+/// Those that the server opens.
 std::vector<ListenerOf> listeners_of(const Config& config);
 
 /// A listener beyond loopback that lets in anybody, unless the operator insists (server.insecure).
