@@ -119,7 +119,7 @@ Result<std::vector<DeviceRow>> read_devices(const Store& store, SlotId slot, con
                                         format,
                                         [](RowReader& key, RowReader& in, DeviceRow& row) {
                                             row.device_class = DeviceClass(key.u8());
-                                            row.device_id = DeviceId(detail::take_rest(key));
+                                            row.device_id = DeviceId(key.take_rest());
                                             row.level = in.one_of(DeviceLevel::secondary,
                                                                   DeviceLevel::main);
                                             row.protocol = in.string();

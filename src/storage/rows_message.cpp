@@ -4,6 +4,7 @@
 
 #include "model/names.h"
 #include "storage/detail/channel_key.h"
+#include "storage/detail/message_record.h"
 #include "storage/detail/row_read.h"
 #include "storage/rows.h"
 
@@ -13,18 +14,13 @@ namespace {
 
 using detail::RowReader;
 
-constexpr std::uint8_t format = 1;
+constexpr std::uint8_t format = detail::message_format;
 constexpr std::size_t head_bytes = 1 + sizeof(std::uint64_t);
 
 Bytes seq_key(const ChannelKey& channel, MessageSeq seq) {
     Bytes key = detail::channel_key(channel);
     append_be(key, seq.value());
     return key;
-}
-
-/// Of key and fields: a record at another place is not itself.
-std::uint64_t checksum_of(BytesView key, BytesView fields) {
-    return XXH3_64bits_withSeed(fields.data(), fields.size(), XXH3_64bits(key.data(), key.size()));
 }
 
 /// What the sender addressed, where it is not the channel's own id: a bit says which of the pair.
@@ -67,7 +63,8 @@ std::optional<Message> decode(const ChannelKey& channel, BytesView key, BytesVie
     if (value.size() < head_bytes || byte_at(value, 0) != format) return std::nullopt;
     if (key.size() < sizeof(std::uint64_t)) return std::nullopt;
     const BytesView fields = value.substr(head_bytes);
-    if (load_be<std::uint64_t>(value.substr(1)) != checksum_of(key, fields)) return std::nullopt;
+    if (load_be<std::uint64_t>(value.substr(1)) != detail::message_checksum(key, fields))
+        return std::nullopt;
     RowReader in(fields);
     Message message;
     message.channel = channel;
@@ -92,6 +89,10 @@ std::optional<Message> decode(const ChannelKey& channel, BytesView key, BytesVie
 
 }  // namespace
 
+std::uint64_t detail::message_checksum(BytesView key, BytesView fields) {
+    return XXH3_64bits_withSeed(fields.data(), fields.size(), XXH3_64bits(key.data(), key.size()));
+}
+
 void put_message(Batch& batch, const Message& message) {
     const Addressed addressed = addressed_of(message);
     Bytes value;
@@ -112,7 +113,7 @@ void put_message(Batch& batch, const Message& message) {
 
     const Bytes key = seq_key(message.channel, message.seq);
     Bytes checksum;
-    append_be(checksum, checksum_of(key, BytesView(value).substr(head_bytes)));
+    append_be(checksum, detail::message_checksum(key, BytesView(value).substr(head_bytes)));
     value.replace(1, checksum.size(), checksum);
     batch.put(Table::message, key, value);
 }

@@ -8,6 +8,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/bytes.h"
 #include "base/clock.h"
@@ -100,6 +101,8 @@ public:
         return value;
     }
     std::string string() { return std::string(text()); }
+    /// All that is left.
+    std::string take_rest() { return std::string(std::exchange(rest_, {})); }
     WallTime time() { return {static_cast<std::int64_t>(varint())}; }
 
 private:

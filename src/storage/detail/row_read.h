@@ -4,7 +4,6 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "model/channel.h"
@@ -30,12 +29,6 @@ inline ChannelFlags take_flags(RowReader& in) {
     if (bits >= 32) in.fail();
     return {
         (bits & 1U) != 0, (bits & 2U) != 0, (bits & 4U) != 0, (bits & 8U) != 0, (bits & 16U) != 0};
-}
-
-inline std::string take_rest(RowReader& in) {
-    std::string rest(in.rest());
-    in = RowReader({});
-    return rest;
 }
 
 inline std::unexpected<Errc> corrupt(const Store& store, SlotId slot, Table table, BytesView key) {

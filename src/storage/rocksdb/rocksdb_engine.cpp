@@ -31,6 +31,8 @@ constexpr std::uint8_t store_format = 1;
 constexpr std::uint16_t slot_count_max = 256;  // cluster-design 2
 constexpr std::size_t group_bytes_max = 4UL * 1024 * 1024;
 constexpr std::size_t group_count_max = 1UL << 16U;
+/// What a store is not opened anew without, beside room for what its logs hold.
+constexpr std::size_t room_bytes_min = 16UL * 1024 * 1024;
 
 /// Not in any slot: no slot has this number.
 constexpr BytesView store_row_key("\xff\xff\x00store", 8);
@@ -42,14 +44,6 @@ std::uint64_t micros_since(Steady::time_point begin) {
 
 void raise(std::atomic<std::uint64_t>& max, std::uint64_t value) {
     if (value > max.load(std::memory_order_relaxed)) max.store(value, std::memory_order_relaxed);
-}
-
-bool is_all_flushed(rocksdb::DB& db) {
-    std::uint64_t entries = 0;
-    std::uint64_t sealed = 0;
-    db.GetIntProperty(rocksdb::DB::Properties::kNumEntriesActiveMemTable, &entries);
-    db.GetIntProperty(rocksdb::DB::Properties::kNumImmutableMemTable, &sealed);
-    return entries == 0 && sealed == 0;
 }
 
 class Engine final : public RocksdbEngine, public CommitLog {
@@ -332,31 +326,24 @@ void Engine::try_again() {
     retry_at_ = Steady::now() + config_.retry_interval;
 }
 
+// RocksDB's own Resume() is kept to where nothing but a compaction failed. Elsewhere it can wait
+// for ever on a disk that is still full, and goes on with a log that failed if there is nothing to
+// flush.
 bool Engine::recover() {
     const auto errors = errors_->errors();
     if (errors.damage) return false;  // what is stored is wrong: this is the operator's
-    // A log that failed must not be written to again. Resume() begins a new one only when it has
-    // something to flush; if not, or if the error is a fatal one, all is opened anew.
-    auto db = database_.get();
-    const bool resumable = db && !errors.fatal && !(errors.log && is_all_flushed(*db));
-    if (resumable) {
-        errors_->forget();  // it is told again of what Resume() meets
-        if (!db->Resume().ok()) {
-            errors_->remember(errors);
-            return false;
-        }
-    } else {
-        db.reset();
-        if (!open_anew()) return false;
+    if (!failing_) {
+        errors_->forget();
+        return database_.get()->Resume().ok();
     }
-    if (!put_store_row().ok()) return false;
+    if (!open_anew() || !put_store_row().ok()) return false;
     acknowledged_ = database_.get()->GetLatestSequenceNumber();
     return true;
 }
 
 bool Engine::open_anew() {
     // While there is no room, what is open can at least be read.
-    if (!detail::takes_writes(config_.directory)) return false;
+    if (!detail::has_room(config_.directory, room_bytes_min)) return false;
     database_.close();
     errors_->forget();
     if (const auto cut = detail::cut_logs(config_.directory, acknowledged_); !cut) {

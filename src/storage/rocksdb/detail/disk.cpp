@@ -58,7 +58,13 @@ std::chrono::microseconds measure_sync(const std::filesystem::path& directory) {
     return costs[costs.size() / 2];
 }
 
-bool takes_writes(const std::filesystem::path& directory) {
+bool has_room(const std::filesystem::path& directory, std::uint64_t bytes) {
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+        if (entry.path().extension() == ".log") bytes += entry.file_size(error);
+    }
+    const auto space = std::filesystem::space(directory, error);
+    if (error || space.available < bytes) return false;
     const ProbeFile file(directory);
     return file.append(std::string(probe_bytes, 'x')) && file.sync();
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 
 namespace fenshen::storage::detail {
@@ -10,7 +11,8 @@ namespace fenshen::storage::detail {
 /// What it costs to make a small write durable: the median of 20. Zero when it cannot be tried.
 std::chrono::microseconds measure_sync(const std::filesystem::path& directory);
 
-/// Whether a few files' worth of bytes can be written and synced.
-bool takes_writes(const std::filesystem::path& directory);
+/// Whether there is room for `bytes` and for all that the logs in `directory` hold, and files can
+/// be written at all.
+bool has_room(const std::filesystem::path& directory, std::uint64_t bytes);
 
 }  // namespace fenshen::storage::detail

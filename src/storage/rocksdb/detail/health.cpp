@@ -75,15 +75,12 @@ DamageReport Health::damage() const {
     return damage_;
 }
 
-void ErrorListener::OnBackgroundError(rocksdb::BackgroundErrorReason reason,
+void ErrorListener::OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/,
                                       rocksdb::Status* status) {
-    using Reason = rocksdb::BackgroundErrorReason;
     {
         const std::scoped_lock lock(mutex_);
         errors_.any = true;
-        errors_.log |= reason == Reason::kWriteCallback || reason == Reason::kMemTable;
         errors_.stopped |= status->severity() >= rocksdb::Status::Severity::kHardError;
-        errors_.fatal |= status->severity() >= rocksdb::Status::Severity::kFatalError;
         errors_.damage |= status->IsCorruption();
     }
     health_.in_trouble(status->ToString());
@@ -104,15 +101,6 @@ BackgroundErrors ErrorListener::errors() const {
 void ErrorListener::forget() {
     const std::scoped_lock lock(mutex_);
     errors_ = {};
-}
-
-void ErrorListener::remember(const BackgroundErrors& errors) {
-    const std::scoped_lock lock(mutex_);
-    errors_.any |= errors.any;
-    errors_.log |= errors.log;
-    errors_.stopped |= errors.stopped;
-    errors_.fatal |= errors.fatal;
-    errors_.damage |= errors.damage;
 }
 
 std::shared_ptr<rocksdb::Logger> make_logger(const Health& health) {

@@ -44,10 +44,8 @@ private:
 /// What failed within RocksDB since it was last well.
 struct BackgroundErrors {
     bool any = false;
-    bool log = false;      ///< the write-ahead log: what it ends with is uncertain
     bool stopped = false;  ///< RocksDB refuses writes
-    bool fatal = false;    ///< it cannot be resumed, only opened anew
-    bool damage = false;   ///< stored bytes are wrong: opening anew mends nothing
+    bool damage = false;   ///< stored bytes are wrong: trying again mends nothing
 };
 
 /// Hears of RocksDB's errors, and keeps it from resuming by itself. Thread-safe.
@@ -64,8 +62,6 @@ public:
 
     BackgroundErrors errors() const;
     void forget();
-    /// Adds what was forgotten too early.
-    void remember(const BackgroundErrors& errors);
 
 private:
     Health& health_;
