@@ -163,6 +163,7 @@ TEST_F(LogTest, TakesLinesFromManyThreads) {
     Log log(options(), clock_);
     {
         std::vector<std::jthread> writers;
+        writers.reserve(4);
         for (int t = 0; t < 4; ++t) {
             writers.emplace_back([&log] {
                 for (int i = 0; i < 250; ++i) log.info("e");

@@ -130,6 +130,7 @@ TEST(Metrics, CountsFromManyThreads) {
     Histogram histogram{1};
     {
         std::vector<std::jthread> threads;
+        threads.reserve(4);
         for (int t = 0; t < 4; ++t) {
             threads.emplace_back([&] {
                 for (int i = 0; i < 1000; ++i) {

@@ -21,7 +21,12 @@ Task<Response> respond(std::string body) {
 Handler named(std::string name) {
     return [name = std::move(name)](Request& request) {
         std::string body = name;
-        for (const auto& [key, value] : request.captures) body += ' ' + key + '=' + value;
+        for (const auto& [key, value] : request.captures) {
+            body += ' ';
+            body += key;
+            body += '=';
+            body += value;
+        }
         return respond(std::move(body));
     };
 }

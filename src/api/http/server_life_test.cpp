@@ -226,6 +226,7 @@ TEST_F(ServerLifeTest, StopUnderLoadLeavesNoHalfAnswers) {
     std::atomic<int> halves = 0;
     std::atomic<int> whole = 0;
     std::vector<std::jthread> threads;
+    threads.reserve(clients);
     for (int i = 0; i < clients; ++i) {
         threads.emplace_back([&] {
             bool counted = false;

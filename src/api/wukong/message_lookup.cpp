@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/wukong/message_lookup.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "api/wukong/channel_names.h"
 #include "api/wukong/detail/fields.h"
 #include "api/wukong/message_json.h"
+#include "service/message_search.h"
 #include "service/messages.h"
 
 namespace fenshen::api::wukong {
@@ -13,17 +17,35 @@ namespace {
 /// Looked up in one request, of all kinds together.
 constexpr std::size_t lookups_max = 10'000;
 
-Task<http::Response> find_one(Context& context,
-                              ChannelKey channel,
-                              service::MessageLookups lookups) {
-    auto finding = service::find_messages(context.world, std::move(channel), std::move(lookups));
-    const auto messages = co_await finding;
-    if (!messages) co_return failure(messages.error());
-    if (messages->empty()) co_return status_only(404);
+using Found = Result<std::vector<Message>>;
+
+http::Response only_one(const Found& messages) {
+    if (!messages) return failure(messages.error());
+    if (messages->empty()) return status_only(404);
     Bytes body;
     JsonWriter json(body);
     write_message(json, messages->front());
-    co_return raw(std::move(body));
+    return raw(std::move(body));
+}
+
+/// By sequence and by id. An id is only found in its own channel.
+Task<Found> find(Context& context, ChannelKey channel, service::MessageLookups lookups) {
+    if (lookups.seqs.empty() && lookups.ids.empty()) co_return std::vector<Message>();
+    auto finding = service::find_messages(context.world, std::move(channel), std::move(lookups));
+    co_return co_await finding;
+}
+
+Task<Found> search(Context& context,
+                   ChannelKey channel,
+                   std::vector<std::string> client_msg_nos,
+                   service::Pick pick) {
+    if (client_msg_nos.empty()) co_return std::vector<Message>();
+    service::SearchByNumber command;
+    command.channel = std::move(channel);
+    command.client_msg_nos = std::move(client_msg_nos);
+    command.pick = pick;
+    auto searching = service::search_by_number(context.world, std::move(command));
+    co_return co_await searching;
 }
 
 }  // namespace
@@ -53,10 +75,14 @@ Task<http::Response> FindMessages::run(Context& context, Input input) {
     service::MessageLookups lookups;
     for (const auto seq : input.message_seqs) lookups.seqs.emplace_back(seq);
     for (const auto id : input.message_ids) lookups.ids.emplace_back(id);
-    lookups.client_msg_nos = std::move(input.client_msg_nos);
-    auto finding = service::find_messages(context.world, std::move(channel), std::move(lookups));
-    const auto messages = co_await finding;
+    auto finding = find(context, channel, std::move(lookups));
+    auto messages = co_await finding;
     if (!messages) co_return failure(messages.error());
+    auto searching =
+        search(context, std::move(channel), std::move(input.client_msg_nos), service::Pick::newest);
+    auto by_number = co_await searching;
+    if (!by_number) co_return failure(by_number.error());
+    std::ranges::move(*by_number, std::back_inserter(*messages));
     const MessagePageJson json{0, 0, false, *messages};
     co_return raw(to_json(json));
 }
@@ -81,15 +107,20 @@ std::string_view FindMessage::refusal(const Input& input) {
 }
 
 Task<http::Response> FindMessage::run(Context& context, Input input) {
-    service::MessageLookups lookups;
-    if (input.message_id != 0) {
-        lookups.ids.emplace_back(input.message_id);
-    } else if (!input.client_msg_no.empty()) {
-        lookups.client_msg_nos.push_back(std::move(input.client_msg_no));
-    }
     auto channel =
         channel_as_read(input.login_uid, std::move(input.channel_id), input.channel_type);
-    return find_one(context, std::move(channel), std::move(lookups));
+    if (input.message_id != 0) {
+        service::MessageLookups lookups;
+        lookups.ids.emplace_back(input.message_id);
+        auto finding = find(context, std::move(channel), std::move(lookups));
+        const auto messages = co_await finding;
+        co_return only_one(messages);
+    }
+    std::vector<std::string> numbers;
+    if (!input.client_msg_no.empty()) numbers.push_back(std::move(input.client_msg_no));
+    auto searching = search(context, std::move(channel), std::move(numbers), service::Pick::newest);
+    const auto messages = co_await searching;
+    co_return only_one(messages);
 }
 
 FindByClientMsgNo::Input FindByClientMsgNo::read(detail::QueryReader& query) {
@@ -107,9 +138,11 @@ std::string_view FindByClientMsgNo::refusal(const Input& input) {
 }
 
 Task<http::Response> FindByClientMsgNo::run(Context& context, Input input) {
-    service::MessageLookups lookups;
-    lookups.client_msg_nos.push_back(std::move(input.client_msg_no));
-    return find_one(context, std::move(input.channel), std::move(lookups));
+    std::vector<std::string> numbers{std::move(input.client_msg_no)};
+    auto searching =
+        search(context, std::move(input.channel), std::move(numbers), service::Pick::oldest);
+    const auto messages = co_await searching;
+    co_return only_one(messages);
 }
 
 }  // namespace fenshen::api::wukong

@@ -45,7 +45,7 @@ struct FindMessage {
     static Task<http::Response> run(Context& context, Input input);
 };
 
-/// A person channel by its combined id.
+/// The oldest with that number; a person channel by its combined id.
 struct FindByClientMsgNo {
     static constexpr Route route{http::Method::get, "/message/byclientmsgno"};
     struct Input {

@@ -209,6 +209,21 @@ TEST_F(ReadingTest, OneByIdOrNumber) {
               "login_uid不能为空！");
 }
 
+TEST_F(ReadingTest, OfTwoWithTheSameNumberTheNewestOrTheOldest) {
+    // Two senders may use the same number.
+    const Json third = server.post_json("/message/send",
+                                        {{"channel_id", "g"},
+                                         {"channel_type", 2},
+                                         {"from_uid", "bob"},
+                                         {"client_msg_no", "no-3"},
+                                         {"payload", "eA=="}});
+    EXPECT_EQ(third["data"]["message_seq"], 11);
+    EXPECT_EQ(seqs_of(find({{"client_msg_nos", {"no-3", "no-4", "no-3"}}})), Json({11, 4, 11}));
+    EXPECT_EQ(server.get_json("/message/byclientmsgno?channel_id=g&channel_type=2"
+                              "&client_msg_no=no-3")["message_seq"],
+              3);
+}
+
 TEST_F(ReadingTest, OneByItsNumberInTheQuery) {
     const std::string path = "/message/byclientmsgno";
     EXPECT_EQ(
