@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // A disk that takes no more: what could not be written was never there, what was acknowledged stays
 // readable, and when there is room again the store goes on by itself.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
-#include <fstream>
+#include <filesystem>
 #include <map>
 
 #include "storage/rocksdb/rocksdb_engine.h"
@@ -172,7 +174,7 @@ TEST_F(FileSizeLimit, AStoreInTroubleCloses) {
 class FullDisk : public FailingDisk {
 protected:
     void SetUp() override {
-        if (mount("tmpfs", scratch_.path().c_str(), "tmpfs", 0, "size=160m") != 0) {
+        if (mount("tmpfs", scratch_.path().c_str(), "tmpfs", 0, "size=128m") != 0) {
             GTEST_SKIP() << "cannot mount";
         }
         mounted_ = true;
@@ -183,10 +185,15 @@ protected:
         if (mounted_) umount2(scratch_.path().c_str(), MNT_DETACH);
     }
     void fill() const {
-        std::ofstream file(scratch_.path() / "filler", std::ios::binary);
-        const Bytes block(4096, 'f');
-        while (file << block && file.flush()) {
+        const auto path = scratch_.path() / "filler";
+        const int fd = ::open(path.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+        ASSERT_GE(fd, 0);
+        off_t filled = 0;
+        for (off_t step = 16L * 1024 * 1024; step >= 4096; step /= 2) {
+            while (posix_fallocate(fd, filled, step) == 0) filled += step;
         }
+        ::close(fd);
+        ASSERT_EQ(std::filesystem::space(scratch_.path()).available, 0U);
     }
     void make_room() const { std::filesystem::remove(scratch_.path() / "filler"); }
 
