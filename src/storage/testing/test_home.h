@@ -28,10 +28,10 @@ public:
     }
 
     void post(Work work) override {
-        {
-            const std::scoped_lock lock(mutex_);
-            work_.push_back(std::move(work));
-        }
+        // Notified under the lock: who posts may still be in here when the last work is done and
+        // the home ends.
+        const std::scoped_lock lock(mutex_);
+        work_.push_back(std::move(work));
         something_.notify_all();
     }
     bool is_here() const override { return std::this_thread::get_id() == thread_.get_id(); }
