@@ -105,7 +105,11 @@ Task<http::Response> SyncConversations::run(Context& context, Input input) {
     command.only_unread = input.version > 0 || input.only_unread;
     command.recents_max =
         static_cast<std::size_t>(std::clamp<std::int64_t>(input.msg_count, 0, recents_max));
-    command.exclude_types = std::move(input.exclude_channel_types);
+    // However long the list is, there are not more types than that.
+    auto& excluded = input.exclude_channel_types;
+    std::ranges::sort(excluded);
+    excluded.erase(std::ranges::unique(excluded).begin(), excluded.end());
+    command.exclude_types = std::move(excluded);
     command.known = parse_last_msg_seqs(input.uid.value(), input.last_msg_seqs);
     command.page = static_cast<std::size_t>(std::clamp<std::int64_t>(input.page, 0, page_max));
     command.page_size = static_cast<std::size_t>(page_size);

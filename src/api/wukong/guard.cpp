@@ -78,9 +78,9 @@ http::RouterHooks router_hooks(Context& context) {
         return answer;
     };
     hooks.finish = [faults](const http::Request& request, http::Response& response) {
-        if (response.status >= 500 && !request.path.starts_with("/readyz")) {
-            faults->failed(request, response);
-        }
+        // That the server says it is not ready is no fault of the request's.
+        const bool asks_for_health = request.path == "/health" || request.path == "/readyz";
+        if (response.status >= 500 && !asks_for_health) faults->failed(request, response);
         allow_other_origins(response);
     };
     hooks.not_found = [](const http::Request&) { return http::text(404, not_found_text); };

@@ -30,8 +30,8 @@ public:
         progress->waiting = waiting;
         for (std::size_t i = 0; i < progress->outcomes.size(); ++i) {
             start(service::send_from_api(world_, std::move(messages_[i]), nullptr),
-                  [progress, i](service::SendOutcome outcome) {
-                      progress->outcomes[i] = std::move(outcome);
+                  [progress, i](const service::SendOutcome& outcome) {
+                      progress->outcomes[i] = outcome;
                       if (progress->one_less()) progress->waiting.resume();
                   });
         }
