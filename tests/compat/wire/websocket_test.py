@@ -5,8 +5,7 @@ import socket
 import struct
 import unittest
 
-from server import PATIENCE_S
-from wire_base import WireTest
+from wire_base import PATIENCE_S, WireTest
 from wkproto import connect_frame
 
 UPGRADE = (
