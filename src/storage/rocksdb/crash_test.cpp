@@ -79,7 +79,7 @@ TEST_P(Crash, WhatWasAcknowledgedIsThereAndNothingByHalf) {
             Child child(scratch.path(), first, GetParam());
             // From "while it opens" to "after some flushes".
             const auto wanted =
-                std::uniform_int_distribution<int>(0, round % 4 == 0 ? 3000 : 60)(dice);
+                std::uniform_int_distribution<int>(0, round % 4 == 0 ? 2000 : 60)(dice);
             for (int i = 0; i < wanted; ++i) {
                 const auto number = child.next();
                 ASSERT_TRUE(number);

@@ -225,7 +225,7 @@ TEST_F(FullDisk, MayBeFullBeforeTheFirstWrite) {
 }
 
 TEST_F(FullDisk, MayFillUpAgainAndAgain) {
-    for (int round = 0; round < 3; ++round) {
+    for (int round = 0; round < 2; ++round) {
         fill();
         commit_until_it_fails(1'000'000);
         expect_as_acknowledged();

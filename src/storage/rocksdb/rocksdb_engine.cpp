@@ -6,7 +6,9 @@
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
-#include <limits>
+#include <cassert>
+#include <cerrno>
+#include <cstring>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -46,6 +48,10 @@ void raise(std::atomic<std::uint64_t>& max, std::uint64_t value) {
     if (value > max.load(std::memory_order_relaxed)) max.store(value, std::memory_order_relaxed);
 }
 
+std::string place_of(const detail::WalFault& fault) {
+    return fault.file.filename().string() + " at byte " + std::to_string(fault.offset);
+}
+
 class Engine final : public RocksdbEngine, public CommitLog {
 public:
     Engine(const RocksdbConfig& config, const Clock& clock)
@@ -73,11 +79,13 @@ public:
 
     // CommitLog
     void commit(SlotId slot, Batch batch, Executor& home, Done done) override {
+        assert(slot.value() < config_.slot_count);
         queue_->push(slot, std::move(batch), home, std::move(done));
     }
     std::size_t waiting_bytes() const override { return queue_->waiting_bytes(); }
 
 private:
+    std::string lock_directory();
     std::string check_log() const;
     std::string open_database();
     std::string check_store_row();
@@ -89,14 +97,17 @@ private:
     void write(detail::CommitQueue::Group& group);
     rocksdb::Status write_durably(rocksdb::WriteBatch& batch);
     void sync_when_due();
+    void fail(const rocksdb::Status& status);
+    void refuse(detail::CommitQueue::Group& group);
     void try_again();
     bool recover();
-    bool open_anew();
+    std::string open_anew();
     rocksdb::Status put_store_row();
 
     const RocksdbConfig config_;
     const Clock& clock_;
     detail::Health health_;
+    detail::DirectoryLock lock_;
     const std::shared_ptr<detail::CommitQueue> queue_;
     const std::shared_ptr<detail::ErrorListener> errors_;
     detail::Database database_;
@@ -127,6 +138,7 @@ std::string Engine::start() {
     std::error_code error;
     std::filesystem::create_directories(config_.directory, error);
     if (error) return "cannot be created: " + error.message();
+    if (auto wrong = lock_directory(); !wrong.empty()) return wrong;
     if (auto wrong = check_log(); !wrong.empty()) return wrong;
     if (auto wrong = open_database(); !wrong.empty()) return wrong;
     if (auto wrong = check_store_row(); !wrong.empty()) return wrong;
@@ -137,17 +149,28 @@ std::string Engine::start() {
     return {};
 }
 
+std::string Engine::lock_directory() {
+    switch (lock_.lock(config_.directory)) {
+        case detail::DirectoryLock::Outcome::in_use:
+            return "is used by another fenshen";
+        case detail::DirectoryLock::Outcome::failed:
+            return std::string("cannot be locked: ") + std::strerror(errno);
+        case detail::DirectoryLock::Outcome::locked:
+            break;
+    }
+    return {};
+}
+
 // Without this, RocksDB would drop what lies behind a damaged record, acknowledged or not, and say
 // nothing. With an interval, a power cut may leave just that, and it was accepted beforehand.
 std::string Engine::check_log() const {
     const auto fault = detail::check_logs(config_.directory);
     if (!fault) return fault.error();
     if (!*fault) return {};
-    const auto& [file, offset, bytes_behind, records_behind] = **fault;
-    const std::string place = file.filename().string() + " at byte " + std::to_string(offset);
-    if (!records_behind) {
+    const std::string place = place_of(**fault);
+    if (!(*fault)->records_behind) {
         health_.warn("an unfinished write is dropped: " + place + ", " +
-                     std::to_string(bytes_behind) + " bytes");
+                     std::to_string((*fault)->bytes_behind) + " bytes");
         return {};
     }
     const bool accepted = config_.accept_damaged_log || config_.sync_interval.has_value();
@@ -170,11 +193,7 @@ std::string Engine::open_database() {
         database_.set(std::unique_ptr<rocksdb::DB>(db));
         return {};
     }
-    const std::string text = status.ToString();
-    const bool is_locked = text.find("While lock file") != std::string::npos ||
-                           text.find("lock hold by current process") != std::string::npos;
-    if (is_locked) return "is used by another fenshen";
-    return "cannot be opened: " + text;
+    return "cannot be opened: " + status.ToString();
 }
 
 std::string Engine::check_store_row() {
@@ -256,7 +275,7 @@ detail::CommitQueue::Deadline Engine::deadline() const {
 }
 
 void Engine::write(detail::CommitQueue::Group& group) {
-    if (failing_) return queue_->finish(group, std::unexpected(Errc::store_unavailable));
+    if (failing_) return refuse(group);
     last_commit_at_ = std::max(last_commit_at_, clock_.wall());
     std::uint64_t bytes = 0;
     for (const auto& item : group) {
@@ -268,11 +287,8 @@ void Engine::write(detail::CommitQueue::Group& group) {
         const auto status = write_durably(*batch);
         writer_.clear(status.ok());
         if (!status.ok()) {
-            stats_.failures.fetch_add(1, std::memory_order_relaxed);
-            health_.in_trouble(status.ToString());
-            failing_ = true;
-            retry_at_ = Steady::now() + config_.retry_interval;
-            return queue_->finish(group, std::unexpected(Errc::store_unavailable));
+            fail(status);
+            return refuse(group);
         }
         stats_.groups.fetch_add(1, std::memory_order_relaxed);
         stats_.batches.fetch_add(group.size(), std::memory_order_relaxed);
@@ -307,11 +323,18 @@ void Engine::sync_when_due() {
     stats_.sync_us.fetch_add(took_us, std::memory_order_relaxed);
     raise(stats_.sync_us_max, took_us);
     unsynced_ = false;
-    if (!status.ok()) {
-        health_.in_trouble(status.ToString());
-        failing_ = true;
-        retry_at_ = Steady::now() + config_.retry_interval;
-    }
+    if (!status.ok()) fail(status);
+}
+
+void Engine::fail(const rocksdb::Status& status) {
+    health_.in_trouble(status.ToString());
+    failing_ = true;
+    retry_at_ = Steady::now() + config_.retry_interval;
+}
+
+void Engine::refuse(detail::CommitQueue::Group& group) {
+    stats_.failures.fetch_add(1, std::memory_order_relaxed);
+    queue_->finish(group, std::unexpected(Errc::store_unavailable));
 }
 
 void Engine::try_again() {
@@ -330,31 +353,38 @@ void Engine::try_again() {
 // for ever on a disk that is still full, and goes on with a log that failed if there is nothing to
 // flush.
 bool Engine::recover() {
-    const auto errors = errors_->errors();
-    if (errors.damage) return false;  // what is stored is wrong: this is the operator's
+    if (errors_->errors().damage) return false;  // what is stored is wrong: this is the operator's
+    // While there is no room, what is open can at least be read.
+    if (!detail::has_room(config_.directory, room_bytes_min)) return false;
     if (!failing_) {
         errors_->forget();
         return database_.get()->Resume().ok();
     }
-    if (!open_anew() || !put_store_row().ok()) return false;
+    if (auto wrong = open_anew(); !wrong.empty()) {
+        health_.in_trouble("the store " + wrong);
+        return false;
+    }
+    const auto written = put_store_row();
+    if (!written.ok()) {
+        health_.in_trouble(written.ToString());
+        return false;
+    }
     acknowledged_ = database_.get()->GetLatestSequenceNumber();
     return true;
 }
 
-bool Engine::open_anew() {
-    // While there is no room, what is open can at least be read.
-    if (!detail::has_room(config_.directory, room_bytes_min)) return false;
+/// What is wrong, or nothing.
+std::string Engine::open_anew() {
+    // What a cut would lose is still in memory here.
+    const auto fault = detail::check_logs(config_.directory);
+    if (!fault) return fault.error();
+    if (*fault && (*fault)->records_behind) return "has a damaged log, " + place_of(**fault);
     database_.close();
     errors_->forget();
     if (const auto cut = detail::cut_logs(config_.directory, acknowledged_); !cut) {
-        health_.in_trouble(cut.error());
-        return false;
+        return cut.error();
     }
-    if (auto wrong = open_database(); !wrong.empty()) {
-        health_.in_trouble("the store " + wrong);
-        return false;
-    }
-    return true;
+    return open_database();
 }
 
 }  // namespace

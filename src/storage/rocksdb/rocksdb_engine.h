@@ -42,7 +42,7 @@ struct CommitStats {
     std::atomic<std::uint64_t> batches{0};   ///< committed
     std::atomic<std::uint64_t> groups{0};    ///< writes; without `sync_interval` also syncs
     std::atomic<std::uint64_t> bytes{0};     ///< of the batches committed
-    std::atomic<std::uint64_t> failures{0};  ///< groups that failed
+    std::atomic<std::uint64_t> failures{0};  ///< groups that were refused
     std::atomic<std::uint64_t> write_us{0};  ///< sum over groups, with their syncs
     std::atomic<std::uint64_t> write_us_max{0};
     std::atomic<std::uint64_t> syncs{0};  ///< of `sync_interval`

@@ -2,9 +2,11 @@
 #include "storage/rocksdb/detail/disk.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <string>
 #include <vector>
 
@@ -67,6 +69,18 @@ bool has_room(const std::filesystem::path& directory, std::uint64_t bytes) {
     if (error || space.available < bytes) return false;
     const ProbeFile file(directory);
     return file.append(std::string(probe_bytes, 'x')) && file.sync();
+}
+
+DirectoryLock::~DirectoryLock() {
+    if (fd_ >= 0) ::close(fd_);
+}
+
+DirectoryLock::Outcome DirectoryLock::lock(const std::filesystem::path& directory) {
+    const auto path = directory / "fenshen.lock";
+    fd_ = ::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+    if (fd_ < 0) return Outcome::failed;
+    if (flock(fd_, LOCK_EX | LOCK_NB) == 0) return Outcome::locked;
+    return errno == EWOULDBLOCK ? Outcome::in_use : Outcome::failed;
 }
 
 }  // namespace fenshen::storage::detail
