@@ -8,22 +8,18 @@
 namespace fenshen::storage::detail {
 
 void CommitQueue::push(SlotId slot, Batch batch, Executor& home, Done done) {
-    bool wake = false;
-    bool ended = false;
-    {
-        const std::scoped_lock lock(mutex_);
-        ended = ended_;
-        if (!ended) {
-            bytes_ += batch.bytes();
-            waiting_bytes_.fetch_add(batch.bytes(), std::memory_order_relaxed);
-            waiting_.push_back({slot, &home, std::move(batch), std::move(done), closed_});
-            wake = committer_waits_;
-        }
-    }
-    if (wake) something_.notify_one();
-    if (ended) {
+    std::unique_lock lock(mutex_);
+    if (ended_) {
+        lock.unlock();
         home.post([done = std::move(done)]() mutable { done(std::unexpected(Errc::stopping)); });
+        return;
     }
+    bytes_ += batch.bytes();
+    waiting_bytes_.fetch_add(batch.bytes(), std::memory_order_relaxed);
+    waiting_.push_back({slot, &home, std::move(batch), std::move(done), closed_});
+    const bool wake = committer_waits_;
+    lock.unlock();
+    if (wake) something_.notify_one();
 }
 
 void CommitQueue::close() {

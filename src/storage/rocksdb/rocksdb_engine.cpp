@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -154,7 +154,7 @@ std::string Engine::lock_directory() {
         case detail::DirectoryLock::Outcome::in_use:
             return "is used by another fenshen";
         case detail::DirectoryLock::Outcome::failed:
-            return std::string("cannot be locked: ") + std::strerror(errno);
+            return "cannot be locked: " + std::generic_category().message(errno);
         case detail::DirectoryLock::Outcome::locked:
             break;
     }

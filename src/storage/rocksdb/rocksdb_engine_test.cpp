@@ -179,6 +179,7 @@ TEST_F(RocksdbEngineTest, ReadersAndTheCommitterGetOnWithEachOther) {
     ASSERT_TRUE(engine) << error_;
     std::atomic<bool> ending{false};
     std::vector<std::thread> readers;
+    readers.reserve(3);
     for (int r = 0; r < 3; ++r) {
         readers.emplace_back([&] {
             std::size_t seen = 0;

@@ -6,9 +6,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <iterator>
+#include <system_error>
 #include <vector>
 
 #include "base/bytes.h"
@@ -139,7 +139,8 @@ std::expected<void, std::string> cut(const fs::path& path, std::size_t size) {
     const int error = errno;
     if (fd >= 0) ::close(fd);
     if (done) return {};
-    return std::unexpected("cannot cut " + path.string() + ": " + std::strerror(error));
+    return std::unexpected("cannot cut " + path.string() + ": " +
+                           std::generic_category().message(error));
 }
 
 }  // namespace
