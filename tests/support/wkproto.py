@@ -203,11 +203,21 @@ def take_frame(data, version):
 class Client:
     """One connection. Not for several threads at once."""
 
-    def __init__(self, port, *, version=5, patience_s=30.0, host="127.0.0.1", acknowledges=True):
+    def __init__(
+        self,
+        port,
+        *,
+        version=5,
+        patience_s=30.0,
+        host="127.0.0.1",
+        source_host=None,  # the address to come from, when it matters
+        acknowledges=True,
+    ):
         self.version = version
         self.acknowledges = acknowledges  # each RECV at once, as all SDKs do
         self.patience_s = patience_s
-        self.socket = socket.create_connection((host, port), timeout=patience_s)
+        source = source_host and (source_host, 0)
+        self.socket = socket.create_connection((host, port), patience_s, source)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.closed = False
         self.unread = []  # frames that came while another was waited for
