@@ -128,6 +128,7 @@ export class Device extends Observable {
         });
         this.shared = shared;
         this.uid = uid;
+        this.flag = flag;
     }
 
     until(what, look, options = {}) {

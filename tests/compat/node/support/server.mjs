@@ -179,6 +179,7 @@ export class Server extends Observable {
 
     async #call(method, target, body) {
         const { status, text } = await this.request(method, target, body);
+        if (status === 204) return undefined;
         if (status !== 200) throw this.failure(`${method} ${target} answered ${status}: ${text}`);
         // message_id exceeds what a double holds; the tests compare it as text.
         return JSON.parse(text.replace(/"message_id":\s*(\d+)/g, '"message_id":"$1"'));
@@ -190,6 +191,10 @@ export class Server extends Observable {
 
     post(target, body) {
         return this.#call('POST', target, body);
+    }
+
+    put(target, body) {
+        return this.#call('PUT', target, body);
     }
 
     remove_files() {

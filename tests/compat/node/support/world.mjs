@@ -5,10 +5,12 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { Device, person } from './device.mjs';
 import { Server } from './server.mjs';
+import { patience_ms } from './wait.mjs';
 
 export class World {
     devices = [];
     secrets = []; // what must never be in the server's log
+    class_tokens = new Map(); // 'uid/flag' -> the token that its devices share
 
     /// `t` is the test that this world belongs to.
     static async of(t, overrides) {
@@ -38,6 +40,34 @@ export class World {
         const token = await this.token(uid, flag, level);
         const device = await this.device({ uid, flag, token, ...options });
         return device.connect();
+    }
+
+    /// A device with the one token that all devices of its class share; not logged in yet.
+    async shared_token_device(uid, flag, level = 0) {
+        const key = `${uid}/${flag}`;
+        if (!this.class_tokens.has(key))
+            this.class_tokens.set(key, await this.token(uid, flag, level));
+        return this.device({ uid, flag, token: this.class_tokens.get(key) });
+    }
+
+    /// Replaces the device policy of the whole server.
+    async set_policy(policy, apply = 'logins') {
+        const { version } = await this.server.get('/v1/policy');
+        return this.server.put('/v1/policy', { version, policy, apply });
+    }
+
+    async devices(uid, query = '') {
+        return (await this.server.get(`/v1/accounts/${uid}/devices${query}`)).devices;
+    }
+
+    /// A connection that broke is noticed when it is; looked at again and again until then.
+    async until_online(uid, count) {
+        const deadline = performance.now() + patience_ms;
+        for (;;) {
+            const online = await this.devices(uid, '?online=true');
+            if (online.length === count) return;
+            assert.ok(performance.now() < deadline, `${online.length} online, not ${count}`);
+        }
     }
 
     make_group(channel_id, subscribers) {
