@@ -203,7 +203,8 @@ class Description:
         responses = self.responses(template, method)
         if responses is None:
             return [f"{method} {template} is not described"]
-        found = next((responses[key] for key in (str(status), f"{status // 100}XX", "default") if key in responses), None)
+        keys = (str(status), f"{status // 100}XX", "default")
+        found = next((responses[key] for key in keys if key in responses), None)
         where = f"{method} {template} -> {status}"
         if found is None:
             return [f"{where} is not described"]

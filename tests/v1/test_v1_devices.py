@@ -32,9 +32,9 @@ class ListTest(DevicesCase):
         self.assertIsNone(answer["next"])
         row, = answer["devices"]
         self.assertLessEqual(MEMBERS, set(row))
-        self.assertEqual({name: row[name] for name in ("class", "class_name", "level", "protocol", "name", "client", "online")},
-                         {"class": 5, "class_name": "ios", "level": "main", "protocol": "wukong", "name": None,
-                          "client": "wkproto 5", "online": True})
+        expected = {"class": 5, "class_name": "ios", "level": "main", "protocol": "wukong", "name": None,
+                    "client": "wkproto 5", "online": True}
+        self.assertEqual({name: row[name] for name in expected}, expected)
         self.assertEqual(row["last_address"], "127.0.0.1")
         self.assertIsNone(row["last_end"])
         session, = row["sessions"]
@@ -154,9 +154,10 @@ class LastEndTest(DevicesCase):
         first = self.device_row(uid, "tab")
         self.device(uid, 1, "tab")
         self.assertEqual(old.read_to_end(), [])  # no DISCONNECT: it is the same device
+        sessions = lambda row: [one["session"] for one in row["sessions"]]
         def replaced():
             row = self.device_row(uid, "tab")
-            return row["online"] and [one["session"] for one in row["sessions"]] != [one["session"] for one in first["sessions"]] and row
+            return row["online"] and sessions(row) != sessions(first) and row
         row = self.server.wait("its new session", replaced)
         self.assertEqual(len(row["sessions"]), 1)
         self.assertEqual(row["first_seen"], first["first_seen"])

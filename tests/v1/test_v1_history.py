@@ -81,8 +81,9 @@ class EventsTest(HistoryCase):
         uid = self.name("ann")
         self.token_of(uid, 0), self.token_of(uid, 1), self.token_of(uid, 2)
         self.post("/user/device_quit", {"uid": uid, "device_flag": 2})
-        for cls, token, why in ((0, "a guess", "wrong_token"), (0, "", "no_token_given"), (5, "a guess", "no_token_for_class"),
-                                (0, self.token_of(uid, 1), "token_of_another_class"), (2, "a guess", "token_revoked")):
+        for cls, token, why in ((0, "a guess", "wrong_token"), (0, "", "no_token_given"),
+                                (5, "a guess", "no_token_for_class"), (2, "a guess", "token_revoked"),
+                                (0, self.token_of(uid, 1), "token_of_another_class")):
             self.assertEqual(self.attempt(uid, cls, f"for {why}", token=token), 2)
             self.assertEqual(self.until_event(uid, "refused", device_id=f"for {why}")["why"], why)
         self.put_policy({"classes": {"0": {"limit": 0}, "1": {"limit": 1, "over": "refuse_newest"}}})
@@ -158,7 +159,8 @@ class RestartCase(HistoryCase):
             "devices": {uid: [row for row in self.device_list(uid) if row["device_id"] != "phone-2"]
                         for uid in (self.ann, self.bob)},
             "first seen": self.device_row(self.ann, "phone-2")["first_seen"],
-            "events": {uid: [event for event in self.events(uid) if ended(event)] for uid in (self.ann, self.bob, self.eve)},
+            "events": {uid: [event for event in self.events(uid) if ended(event)]
+                       for uid in (self.ann, self.bob, self.eve)},
             "banned": [self.api("GET", account(uid))["banned"] for uid in (self.ann, self.bob)],
             "why": [self.explain(uid, cls)["why"] for uid, cls in ((self.ann, 5), (self.bob, 1), (self.eve, 0))],
             "classes": self.explain(self.ann, 1)["classes_with_token"],

@@ -20,10 +20,11 @@ BODILESS = (
     ("DELETE", "@/policy"), ("DELETE", "@/devices/d1?class=1"), ("POST", "@/ban"), ("POST", "@/unban"),
     ("GET", "/v1/policy"), ("GET", "/v1/policy/presets"), ("GET", "/v1/policy/history"), ("GET", "/v1/openapi.json"),
 )
-FIELDS = ("class device_id token all revoke reason policy expires_at version apply preset single_device default classes "
-          "groups limit over name").split()
-VALUES = ("null", "true", "-1", "0", "1", "255", "256", "2147483648", "9223372036854775808", "18446744073709551616", "1e400",
-          "1.5", "-0.0", '""', '"@"', '"\\u0000"', '"____system"', "[]", "[null]", '["a"]', "[[]]", "[{}]", "{}", '{"1":{}}')
+FIELDS = ("class device_id token all revoke reason policy expires_at version apply preset single_device default "
+          "classes groups limit over name").split()
+VALUES = ("null", "true", "-1", "0", "1", "255", "256", "2147483648", "9223372036854775808", "18446744073709551616",
+          "1e400", "1.5", "-0.0", '""', '"@"', '"\\u0000"', '"____system"', "[]", "[null]", '["a"]', "[[]]", "[{}]",
+          "{}", '{"1":{}}')
 
 
 class HostileCase(V1Case):
@@ -38,7 +39,7 @@ class HostileCase(V1Case):
         """Any answer that the contract knows, judged; the server must not fault."""
         sent = {"Content-Type": "application/json", **self.headers}
         status, headers, text = self.ask(method, self.path(path), body, sent)
-        self.assertIn(status, (200, 201, 204, 400, 404, 405, 409, 413, 415, 422), (method, path, body and body[:200], text[:500]))
+        self.assertIn(status, (200, 204, 400, 404, 409, 413), (method, path, body and body[:200], text[:500]))
         return status, self.judge(method, self.path(path), status, headers["Content-Type"], text)
 
     def assert_unharmed(self):
@@ -49,8 +50,9 @@ class HostileCase(V1Case):
 class BodiesTest(HostileCase):
     def test_bodies_that_are_no_objects(self):
         for method, path, _ in ROUTES:
-            for body in (b"", b" ", b"null", b"true", b"5", b'"text"', b"[]", b"[{}]", b"{", b'{"class":', b"{}x", b"{}{}",
-                         b"\xff\xfe", b'{"class":1,"device_id":"\xc3\x28"}', b'{"class":1,"device_id":"\\ud800"}', b"\0",
+            for body in (b"", b" ", b"null", b"true", b"5", b'"text"', b"[]", b"[{}]", b"{", b'{"class":', b"{}x",
+                         b"{}{}", b"\xff\xfe", b'{"class":1,"device_id":"\xc3\x28"}',
+                         b'{"class":1,"device_id":"\\ud800"}', b"\0",
                          b'{"class":01}', b"{'class':1}", b'{"class":1,}', b"\xef\xbb\xbf{}"):
                 status, _ = self.answer(method, path, body)
                 self.assertEqual(status, 400, (method, path, body))
@@ -130,15 +132,17 @@ class PathsTest(HostileCase):
             known.setdefault(path.partition("?")[0], set()).add(method)
         for path, methods in known.items():
             for method in {"GET", "POST", "PUT", "DELETE", "PATCH"} - methods:
-                status, headers, text = self.ask(method, self.path(path), b"{}" if method != "GET" else None, self.headers)
+                body = None if method == "GET" else b"{}"
+                status, headers, text = self.ask(method, self.path(path), body, self.headers)
                 self.assertEqual(status, 405, (method, path, text))
                 self.judge(method, self.path(path), status, headers["Content-Type"], text)
                 allowed = {one.strip() for one in (headers["Allow"] or "").split(",")}
                 self.assertLessEqual(methods, allowed, (method, path))
 
     def test_paths_that_are_not(self):
-        for path in ("/v1", "/v1/", "/v1/nothing", "/v1/accounts", "/v1/accounts/", "/v1/accounts//devices", "@/nothing",
-                     "@/devices/", "@/devices/d1/x", "/v1/policy/", "/v1/policy/nothing", "/V1/policy", "/v1/../v1/nothing"):
+        for path in ("/v1", "/v1/", "/v1/nothing", "/v1/accounts", "/v1/accounts/", "/v1/accounts//devices",
+                     "@/nothing", "@/devices/", "@/devices/d1/x", "/v1/policy/", "/v1/policy/nothing", "/V1/policy",
+                     "/v1/../v1/nothing"):
             status, headers, text = self.ask("GET", self.path(path), None, self.headers)
             self.assertIn(status, (400, 404, 405), (path, text))
 
@@ -170,8 +174,8 @@ class GuardTest(HostileCase):
 
     def setUp(self):
         self.uid = self.name("ann")
-        status, _, _ = self.ask("POST", "/user/token", json.dumps({"uid": self.uid, "token": "t", "device_flag": 1}).encode(),
-                                self.headers)
+        body = {"uid": self.uid, "token": "t", "device_flag": 1}
+        status, _, _ = self.ask("POST", "/user/token", json.dumps(body).encode(), self.headers)
         self.assertEqual(status, 200)
 
     def test_without_the_token_nothing_is_told(self):
@@ -195,7 +199,8 @@ class GuardTest(HostileCase):
                 self.judge(method, self.path(path), status, answered["Content-Type"], text)
 
     def test_a_change_without_the_token_changes_nothing(self):
-        for method, path, body in (("POST", "@/ban", {}), ("PUT", "/v1/policy", {"version": 1, "policy": {"single_device": True}})):
+        single = {"version": self.policy_version(), "policy": {"single_device": True}}
+        for method, path, body in (("POST", "@/ban", {}), ("PUT", "/v1/policy", single)):
             self.assertEqual(self.ask(method, self.path(path), json.dumps(body).encode())[0], 401)
         self.assertEqual(self.explain(self.uid, 1)["why"], "ok")
         self.assertIs(self.api("GET", "/v1/policy")["policy"]["single_device"], False)

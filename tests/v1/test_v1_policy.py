@@ -106,7 +106,8 @@ class ReadAndWriteTest(PolicyCase):
         version = self.policy_version()
         for body in ({"version": version, "policy": {}, "colour": 1}, {"version": version, "policy": {"colour": 1}},
                      {"version": version, "policy": {"default": {"limit": 1, "colour": 1}}},
-                     {"version": version, "policy": {"groups": [{"name": "g", "classes": [1], "limit": 1, "colour": 1}]}}):
+                     {"version": version, "policy": {"groups": [{"name": "g", "classes": [1], "limit": 1,
+                                                                 "colour": 1}]}}):
             self.assertIn("colour", self.problem("PUT", "/v1/policy", body)["detail"])
 
     def test_history(self):
