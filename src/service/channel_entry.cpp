@@ -24,16 +24,14 @@ Result<void> rebuild_dedup(const storage::Store& store, ChannelEntry& entry) {
     if (last == 0) return {};
     const auto window = domain::DedupWindow::count_max_default;
     const auto first = last > window ? last - window + 1 : 1;
-    auto tail = storage::read_messages(
-        store, entry.slot, entry.key, MessageSeq(first), entry.committed, window);
-    if (!tail) return std::unexpected(tail.error());
-    for (const auto& message : *tail) {
-        entry.dedup.add(message.from,
-                        message.client_msg_no,
-                        {message.id, message.seq, domain::fingerprint_of(message.payload)},
-                        message.at);
-    }
-    return {};
+    return storage::visit_messages(
+        store, entry.slot, entry.key, MessageSeq(first), entry.committed, [&](Message&& message) {
+            entry.dedup.add(message.from,
+                            message.client_msg_no,
+                            {message.id, message.seq, domain::fingerprint_of(message.payload)},
+                            message.at);
+            return true;
+        });
 }
 
 }  // namespace

@@ -32,15 +32,29 @@ Result<MessageSeq> last_own(const World& world,
     MessageSeq high = last;
     while (high > lowest) {
         const MessageSeq low = std::max(lowest, before(high, scan_page));
-        const auto page = storage::read_messages(
-            world.store, slot, channel, MessageSeq(low.value() + 1), high, scan_page);
-        if (!page) return std::unexpected(page.error());
-        const auto own = std::ranges::find(page->rbegin(), page->rend(), uid, &Message::from);
-        if (own != page->rend()) return own->seq;
+        MessageSeq own;
+        const auto visited = storage::visit_messages(
+            world.store, slot, channel, MessageSeq(low.value() + 1), high, [&](Message&& message) {
+                if (message.from == uid) own = message.seq;
+                return true;
+            });
+        if (!visited) return std::unexpected(visited.error());
+        if (own.value() > 0) return own;
         high = low;
     }
     return MessageSeq(0);
 }
+
+/// What the conversations of one answer share. Once the messages have filled a page, each further
+/// conversation comes with its newest only, and at four times that with none.
+struct Room {
+    const std::size_t recents_max;  ///< of one conversation
+    const std::size_t page_bytes_max;
+    std::size_t bytes = 0;
+
+    bool is_full() const { return bytes / 4 >= page_bytes_max; }
+    std::size_t left() const { return page_bytes_max - std::min(bytes, page_bytes_max); }
+};
 
 /// Reads one conversation's newest messages beyond `bound` and does the arithmetic. On the pool.
 Result<Conversation> look_at(const World& world,
@@ -48,18 +62,24 @@ Result<Conversation> look_at(const World& world,
                              const ChannelKey& channel,
                              MessageSeq read_to,
                              MessageSeq bound,
-                             std::size_t recents_max) {
+                             Room& room) {
     const SlotId slot = world.slots.of_channel(channel);
     Conversation view;
     view.channel = channel;
     const auto last = storage::read_last_seq(world.store, slot, channel);
     if (!last) return std::unexpected(last.error());
-    if (*last <= bound || recents_max == 0) return view;
-    const MessageSeq from = std::max(bound, before(*last, recents_max));
-    auto recents = storage::read_messages(
-        world.store, slot, channel, MessageSeq(from.value() + 1), *last, recents_max);
-    if (!recents) return std::unexpected(recents.error());
-    if (recents->empty()) return view;
+    if (*last <= bound || room.recents_max == 0 || room.is_full()) return view;
+    auto slice = storage::read_newest_messages(world.store,
+                                               slot,
+                                               channel,
+                                               MessageSeq(bound.value() + 1),
+                                               *last,
+                                               room.recents_max,
+                                               room.left());
+    if (!slice) return std::unexpected(slice.error());
+    room.bytes += slice->bytes;
+    auto& recents = slice->messages;
+    if (recents.empty()) return view;
 
     const auto own = last_own(world, channel, uid, read_to, *last);
     if (!own) return std::unexpected(own.error());
@@ -67,13 +87,13 @@ Result<Conversation> look_at(const World& world,
         .last = *last,
         .read_to = read_to,
         .own_last = *own,
-        .newest_is_own = recents->back().from == uid,
+        .newest_is_own = recents.back().from == uid,
     });
     view.unread = counted.unread;
     view.read_to = counted.read_to;
     view.last = *last;
-    view.recents.assign(std::make_move_iterator(recents->rbegin()),
-                        std::make_move_iterator(recents->rend()));
+    view.recents.assign(std::make_move_iterator(recents.rbegin()),
+                        std::make_move_iterator(recents.rend()));
     return view;
 }
 
@@ -131,6 +151,7 @@ Task<Result<std::vector<Conversation>>> sync_conversations(World& world,
     if (!rows) co_return std::unexpected(rows.error());
     if (rows->size() > conversations_a_sync_max) rows->resize(conversations_a_sync_max);
     take_page(*rows, command.page, command.page_size);
+    Room room{command.recents_max, world.rules.page_bytes_max};
     for (const auto& row : *rows) {
         if (is_with_system(row.channel)) continue;
         const auto known =
@@ -142,8 +163,7 @@ Task<Result<std::vector<Conversation>>> sync_conversations(World& world,
             excluded_types.end();
         if (excluded && !is_known) continue;
         const MessageSeq bound = bound_of(row, command, is_known ? &*known : nullptr);
-        auto view =
-            look_at(world, command.uid, row.channel, row.read_to, bound, command.recents_max);
+        auto view = look_at(world, command.uid, row.channel, row.read_to, bound, room);
         if (!view) co_return std::unexpected(view.error());
         if (!view->recents.empty()) views.push_back(std::move(*view));
     }
@@ -161,10 +181,11 @@ Task<Result<std::vector<Conversation>>> conversations_of(World& world,
     const auto rows = co_await reading;
     if (!rows) co_return std::unexpected(rows.error());
     std::vector<Conversation> views;
+    Room room{recents_max, world.rules.page_bytes_max};
     for (const auto& channel : channels) {
         const auto row = std::ranges::find(*rows, channel, &storage::ConversationRow::channel);
         const MessageSeq read_to = row == rows->end() ? MessageSeq(0) : row->read_to;
-        auto view = look_at(world, uid, channel, read_to, MessageSeq(0), recents_max);
+        auto view = look_at(world, uid, channel, read_to, MessageSeq(0), room);
         if (!view) co_return std::unexpected(view.error());
         views.push_back(std::move(*view));
     }
@@ -247,19 +268,22 @@ Task<Result<Commands>> sync_commands(World& world, Uid uid, std::size_t count_ma
     if (!rows) co_return std::unexpected(rows.error());
     Commands commands;
     std::vector<std::pair<ChannelKey, MessageSeq>> handed_out;
+    std::size_t bytes = 0;
     for (const auto& row : *rows) {
         const std::size_t left = count_max - commands.messages.size();
-        if (left == 0) break;
-        auto messages = storage::read_messages(world.store,
-                                               world.slots.of_channel(row.channel),
-                                               row.channel,
-                                               MessageSeq(row.read_to.value() + 1),
-                                               MessageSeq(UINT64_MAX),
-                                               left);
-        if (!messages) co_return std::unexpected(messages.error());
-        if (messages->empty()) continue;
-        handed_out.emplace_back(row.channel, messages->back().seq);
-        std::ranges::move(*messages, std::back_inserter(commands.messages));
+        if (left == 0 || bytes >= world.rules.page_bytes_max) break;
+        auto slice = storage::read_messages(world.store,
+                                            world.slots.of_channel(row.channel),
+                                            row.channel,
+                                            MessageSeq(row.read_to.value() + 1),
+                                            MessageSeq(UINT64_MAX),
+                                            left,
+                                            world.rules.page_bytes_max - bytes);
+        if (!slice) co_return std::unexpected(slice.error());
+        if (slice->messages.empty()) continue;
+        bytes += slice->bytes;
+        handed_out.emplace_back(row.channel, slice->messages.back().seq);
+        std::ranges::move(slice->messages, std::back_inserter(commands.messages));
     }
     Shard& shard = world.shard_of_account(uid);
     co_await move_to(shard.home());

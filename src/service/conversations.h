@@ -44,10 +44,13 @@ struct Conversation {
     std::vector<Message> recents;  ///< newest first
 };
 
-/// wukong-http 12.1; those with the newest last message first.
+/// wukong-http 12.1; those with the newest last message first. Where the messages come to more than
+/// `Rules::page_bytes_max`, the conversations behind have only their newest; at four times that
+/// the list ends. Who then says what they have gets the rest.
 Task<Result<std::vector<Conversation>>> sync_conversations(World& world, SyncConversations command);
 
-/// wukong-http 12.2: one for each channel asked, empty ones too; deletion marks do not count.
+/// wukong-http 12.2: one for each channel asked, empty ones too; deletion marks do not count. The
+/// same bounds of bytes as above; behind the last, conversations are empty.
 Task<Result<std::vector<Conversation>>> conversations_of(World& world,
                                                          Uid uid,
                                                          std::vector<ChannelKey> channels,
@@ -62,8 +65,8 @@ Task<Result<void>> set_unread(World& world, Uid uid, ChannelKey channel, std::in
 /// Marks as deleted up to the last message: the conversation shows again with a newer one.
 Task<Result<void>> delete_conversation(World& world, Uid uid, ChannelKey channel);
 
-/// Command messages beyond the account's position, ascending, at most `count_max`, and how far that
-/// is in each channel (wukong-http 11).
+/// Command messages beyond the account's position, ascending, at most `count_max` and about
+/// `Rules::page_bytes_max`, and how far that is in each channel (wukong-http 11).
 struct Commands {
     std::vector<Message> messages;
 };

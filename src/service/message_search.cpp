@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <optional>
+#include <ranges>
 #include <string_view>
 #include <unordered_map>
 
-#include "service/messages.h"
 #include "service/shard.h"
 
 namespace fenshen::service {
@@ -18,7 +18,8 @@ constexpr std::uint64_t search_page = 500;
 /// What is looked for, and what was found of it.
 class Wanted {
 public:
-    Wanted(const std::vector<std::string>& numbers, Pick pick) : pick_(pick) {
+    Wanted(const std::vector<std::string>& numbers, Pick pick, std::size_t bytes_max)
+        : pick_(pick), bytes_max_(bytes_max) {
         for (const auto& number : numbers) found_.try_emplace(number);
     }
 
@@ -27,49 +28,60 @@ public:
         const auto place = found_.find(message.client_msg_no);
         if (place == found_.end()) return;
         const bool is_first = !place->second;
-        if (is_first) ++count_;
-        if (is_first || pick_ == Pick::oldest) place->second = std::move(message);
+        if (!is_first && pick_ == Pick::newest) return;
+        if (is_first) {
+            ++count_;
+        } else {
+            bytes_ -= storage::message_bytes(*place->second);
+        }
+        bytes_ += storage::message_bytes(message);
+        place->second = std::move(message);
     }
-    bool is_done() const { return pick_ == Pick::newest && count_ == found_.size(); }
+    bool is_full() const { return bytes_ > bytes_max_; }
+    bool is_done() const { return is_full() || (pick_ == Pick::newest && count_ == found_.size()); }
 
-    std::vector<Message> in_order(const std::vector<std::string>& numbers) const {
-        std::vector<Message> messages;
+    FoundMessages in_order(const std::vector<std::string>& numbers) const {
+        FoundMessages messages(bytes_max_);
         for (const auto& number : numbers) {
             const auto& found = found_.at(number);
-            if (found) messages.push_back(*found);
+            if (found && !messages.add(*found)) break;
         }
+        if (is_full()) messages.cut();
         return messages;
     }
 
 private:
     const Pick pick_;
+    const std::size_t bytes_max_;
     std::unordered_map<std::string_view, std::optional<Message>> found_;
     std::size_t count_ = 0;
+    std::size_t bytes_ = 0;
 };
 
 }  // namespace
 
-Task<Result<std::vector<Message>>> search_by_number(World& world, SearchByNumber command) {
+Task<Result<FoundMessages>> search_by_number(World& world, SearchByNumber command) {
     co_await move_to(world.pool);
     const SlotId slot = world.slots.of_channel(command.channel);
     const auto last = storage::read_last_seq(world.store, slot, command.channel);
     if (!last) co_return std::unexpected(last.error());
-    Wanted wanted(command.client_msg_nos, command.pick);
+    Wanted wanted(command.client_msg_nos, command.pick, world.rules.page_bytes_max);
     const std::uint64_t lowest = last->value() - std::min(last->value(), client_msg_no_search_max);
     std::uint64_t high = last->value();
     while (high > lowest && !wanted.is_done()) {
-        const std::uint64_t below = high - std::min(high - lowest, search_page);
-        auto page = storage::read_messages(world.store,
-                                           slot,
-                                           command.channel,
-                                           MessageSeq(below + 1),
-                                           MessageSeq(high),
-                                           search_page);
+        auto page = storage::read_newest_messages(world.store,
+                                                  slot,
+                                                  command.channel,
+                                                  MessageSeq(lowest + 1),
+                                                  MessageSeq(high),
+                                                  search_page);
         if (!page) co_return std::unexpected(page.error());
-        for (auto message = page->rbegin(); message != page->rend(); ++message) {
-            wanted.look_at(*message);
+        if (page->messages.empty()) break;
+        high = page->messages.front().seq.value() - 1;
+        for (auto& message : page->messages | std::views::reverse) {
+            wanted.look_at(message);
+            if (wanted.is_done()) break;
         }
-        high = below;
     }
     co_return wanted.in_order(command.client_msg_nos);
 }

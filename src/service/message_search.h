@@ -11,6 +11,7 @@
 #include "model/channel.h"
 #include "model/error.h"
 #include "model/message.h"
+#include "service/messages.h"
 
 namespace fenshen::service {
 
@@ -24,8 +25,11 @@ struct SearchByNumber {
     std::vector<std::string> client_msg_nos;
     Pick pick = Pick::newest;
 };
+inline constexpr std::uint64_t client_msg_no_search_max = 10'000;
 /// The found ones in the order asked; unknown numbers are passed over. Looks at the last
-/// `client_msg_no_search_max` messages (messages.h). Errc: store_unavailable, store_corrupt.
-Task<Result<std::vector<Message>>> search_by_number(World& world, SearchByNumber command);
+/// `client_msg_no_search_max` messages, and no further once it has found a page's bytes
+/// (`Rules::page_bytes_max`).
+/// Errc: store_unavailable, store_corrupt.
+Task<Result<FoundMessages>> search_by_number(World& world, SearchByNumber command);
 
 }  // namespace fenshen::service

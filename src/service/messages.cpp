@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/messages.h"
 
-#include <algorithm>
-
 #include "model/names.h"
 #include "service/shard.h"
 
@@ -31,35 +29,16 @@ private:
     SendOutcome outcome_;
 };
 
-constexpr std::size_t search_page = 500;
-
-/// Newest first, page by page. On the pool.
-Result<std::optional<Message>> find_by_client_msg_no(const World& world,
-                                                     const ChannelKey& channel,
-                                                     const std::string& client_msg_no) {
-    const SlotId slot = world.slots.of_channel(channel);
-    const auto last = storage::read_last_seq(world.store, slot, channel);
-    if (!last) return std::unexpected(last.error());
-    const std::uint64_t lowest =
-        last->value() > client_msg_no_search_max ? last->value() - client_msg_no_search_max + 1 : 1;
-    std::uint64_t high = last->value();
-    while (high >= lowest && high > 0) {
-        const std::uint64_t low =
-            high > search_page ? std::max(lowest, high - search_page + 1) : lowest;
-        auto page = storage::read_messages(
-            world.store, slot, channel, MessageSeq(low), MessageSeq(high), search_page);
-        if (!page) return std::unexpected(page.error());
-        const auto found =
-            std::ranges::find(page->rbegin(), page->rend(), client_msg_no, &Message::client_msg_no);
-        if (found != page->rend()) return std::move(*found);
-        high = low - 1;
-    }
-    return std::nullopt;
+/// Which end of its window a page begins at, should it not hold all of it: where the reader comes
+/// from (wukong-http 9.1).
+bool begins_at_oldest(const domain::SyncRequest& request) {
+    const bool is_newest = request.start == 0 && request.end == 0;
+    return request.mode == domain::SyncRequest::Mode::up && !is_newest;
 }
 
-Result<void> add_found(Result<std::optional<Message>> found, std::vector<Message>& messages) {
-    if (!found) return std::unexpected(found.error());
-    if (*found) messages.push_back(std::move(**found));
+Result<void> add_found(Result<std::optional<Message>> message, FoundMessages& found) {
+    if (!message) return std::unexpected(message.error());
+    if (*message) found.add(std::move(**message));
     return {};
 }
 
@@ -89,12 +68,20 @@ Task<Result<MessagePage>> sync_messages(World& world,
     page.last = *last;
     const auto window = domain::sync_window(request, *last);
     if (window.count_max > 0) {
-        auto messages = storage::read_messages(
-            world.store, slot, channel, window.first, window.last, window.count_max);
-        if (!messages) co_return std::unexpected(messages.error());
-        page.messages = std::move(*messages);
+        const auto read =
+            begins_at_oldest(request) ? storage::read_messages : storage::read_newest_messages;
+        auto slice = read(world.store,
+                          slot,
+                          channel,
+                          window.first,
+                          window.last,
+                          window.count_max,
+                          world.rules.page_bytes_max);
+        if (!slice) co_return std::unexpected(slice.error());
+        page.messages = std::move(slice->messages);
+        page.more = slice->cut;
     }
-    page.more = domain::has_more(request, page.messages.size());
+    page.more = page.more || domain::has_more(request, page.messages.size());
     co_return page;
 }
 
@@ -112,28 +99,32 @@ Task<Result<std::optional<Message>>> last_message(World& world, ChannelKey chann
     co_return storage::read_message(world.store, slot, channel, *last);
 }
 
-Task<Result<std::vector<Message>>> find_messages(World& world,
-                                                 ChannelKey channel,
-                                                 MessageLookups lookups) {
+bool FoundMessages::add(Message message) {
+    const std::size_t bytes = storage::message_bytes(message);
+    cut_ = cut_ || (!messages_.empty() && bytes_ + bytes > bytes_max_);
+    if (cut_) return false;
+    bytes_ += bytes;
+    messages_.push_back(std::move(message));
+    return true;
+}
+
+Task<Result<FoundMessages>> find_messages(World& world,
+                                          ChannelKey channel,
+                                          MessageLookups lookups) {
     co_await move_to(world.pool);
     const SlotId slot = world.slots.of_channel(channel);
-    std::vector<Message> messages;
+    FoundMessages found(world.rules.page_bytes_max);
     for (const MessageSeq seq : lookups.seqs) {
-        const auto added =
-            add_found(storage::read_message(world.store, slot, channel, seq), messages);
+        if (found.is_cut()) break;
+        const auto added = add_found(storage::read_message(world.store, slot, channel, seq), found);
         if (!added) co_return std::unexpected(added.error());
     }
     for (const MessageId id : lookups.ids) {
-        const auto added =
-            add_found(storage::find_message(world.store, slot, channel, id), messages);
+        if (found.is_cut()) break;
+        const auto added = add_found(storage::find_message(world.store, slot, channel, id), found);
         if (!added) co_return std::unexpected(added.error());
     }
-    for (const auto& client_msg_no : lookups.client_msg_nos) {
-        const auto added =
-            add_found(find_by_client_msg_no(world, channel, client_msg_no), messages);
-        if (!added) co_return std::unexpected(added.error());
-    }
-    co_return messages;
+    co_return found;
 }
 
 }  // namespace fenshen::service

@@ -26,9 +26,9 @@ Task<SendOutcome> send_from_api(World& world,
                                 std::shared_ptr<const std::vector<Uid>> audience);
 
 struct MessagePage {
-    std::vector<Message> messages;  ///< ascending
-    bool more = false;
-    MessageSeq last;  ///< of the channel
+    std::vector<Message> messages;  ///< ascending; no more than `Rules::page_bytes_max`
+    bool more = false;              ///< the page is full, of messages or of bytes
+    MessageSeq last;                ///< of the channel
 };
 Task<Result<MessagePage>> sync_messages(World& world,
                                         ChannelKey channel,
@@ -42,14 +42,26 @@ Task<Result<std::optional<Message>>> last_message(World& world, ChannelKey chann
 struct MessageLookups {
     std::vector<MessageSeq> seqs;
     std::vector<MessageId> ids;
-    std::vector<std::string> client_msg_nos;
 };
-/// The found ones: first by seq, then by id, then by client number, each in the order asked;
-/// unknown ones are passed over. By client number the newest; it is looked for among the last
-/// `client_msg_no_search_max` of the channel.
-Task<Result<std::vector<Message>>> find_messages(World& world,
-                                                 ChannelKey channel,
-                                                 MessageLookups lookups);
-inline constexpr std::uint64_t client_msg_no_search_max = 10'000;
+/// In the order asked.
+class FoundMessages {
+public:
+    explicit FoundMessages(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+    /// Answers false, and is cut, where this one is too much. The first never is.
+    bool add(Message message);
+    void cut() { cut_ = true; }
+    const std::vector<Message>& messages() const { return messages_; }
+    std::vector<Message> take() && { return std::move(messages_); }
+    /// Ended by the bytes: more would have been found.
+    bool is_cut() const { return cut_; }
+
+private:
+    std::size_t bytes_max_;
+    std::size_t bytes_ = 0;
+    std::vector<Message> messages_;
+    bool cut_ = false;
+};
+/// The found ones: first by seq, then by id, each in the order asked; unknown ones are passed over.
+Task<Result<FoundMessages>> find_messages(World& world, ChannelKey channel, MessageLookups lookups);
 
 }  // namespace fenshen::service

@@ -38,9 +38,10 @@ struct Rules {
     std::size_t accounts_resident_max = 200'000;  ///< a loop
     std::size_t channels_resident_max = 100'000;  ///< a loop
     domain::Policy policy;
-    std::size_t devices_max = 100;       ///< kept in the registry, an account
-    std::size_t login_events_max = 200;  ///< kept an account
-    Bytes token_key;                     ///< key of the token hashes
+    std::size_t devices_max = 100;                         ///< kept in the registry, an account
+    std::size_t login_events_max = 200;                    ///< kept an account
+    Bytes token_key;                                       ///< key of the token hashes
+    std::size_t page_bytes_max = storage::page_bytes_max;  ///< of messages in one answer
 };
 
 class Shard;

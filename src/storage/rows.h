@@ -124,14 +124,41 @@ Result<std::optional<ChannelRow>> read_channel(const Store& store,
 void put_message(Batch& batch, const Message& message);
 /// 0 when the channel never had one.
 Result<MessageSeq> read_last_seq(const Store& store, SlotId slot, const ChannelKey& channel);
-/// Messages with first <= seq <= last, ascending, at most `count_max`. A record that cannot be read
-/// ends the call with store_corrupt; others of the channel stay readable.
-Result<std::vector<Message>> read_messages(const Store& store,
-                                           SlotId slot,
-                                           const ChannelKey& channel,
-                                           MessageSeq first,
-                                           MessageSeq last,
-                                           std::size_t count_max);
+/// What a page of messages may come to, whoever asks for how many: `message_bytes` together.
+inline constexpr std::size_t page_bytes_max = 16UL * 1024 * 1024;
+/// What a message takes: its payload, and its other texts, which a client may make long as well.
+std::size_t message_bytes(const Message& message);
+
+struct MessageSlice {
+    std::vector<Message> messages;  ///< ascending
+    std::size_t bytes = 0;          ///< `message_bytes` together
+    bool cut = false;               ///< there would have been more, but for `bytes_max`
+};
+/// Messages with first <= seq <= last: the oldest of them, at most `count_max` and, from the second
+/// on, no more than `bytes_max`. A record that cannot be read ends the call with store_corrupt;
+/// others of the channel stay readable.
+Result<MessageSlice> read_messages(const Store& store,
+                                   SlotId slot,
+                                   const ChannelKey& channel,
+                                   MessageSeq first,
+                                   MessageSeq last,
+                                   std::size_t count_max,
+                                   std::size_t bytes_max = page_bytes_max);
+/// The same of the newest: `last` must be no more than the channel's last sequence.
+Result<MessageSlice> read_newest_messages(const Store& store,
+                                          SlotId slot,
+                                          const ChannelKey& channel,
+                                          MessageSeq first,
+                                          MessageSeq last,
+                                          std::size_t count_max,
+                                          std::size_t bytes_max = page_bytes_max);
+/// Shows messages with first <= seq <= last, ascending, one at a time, until `visit` answers false.
+Result<void> visit_messages(const Store& store,
+                            SlotId slot,
+                            const ChannelKey& channel,
+                            MessageSeq first,
+                            MessageSeq last,
+                            const std::function<bool(Message&&)>& visit);
 Result<std::optional<Message>> read_message(const Store& store,
                                             SlotId slot,
                                             const ChannelKey& channel,

@@ -2,6 +2,8 @@
 // A message's record: format, checksum of all that follows, fields. The channel is in the key.
 #include <xxhash.h>
 
+#include <algorithm>
+
 #include "model/names.h"
 #include "storage/detail/channel_key.h"
 #include "storage/detail/message_record.h"
@@ -87,6 +89,18 @@ std::optional<Message> decode(const ChannelKey& channel, BytesView key, BytesVie
     return message;
 }
 
+/// Read at once on the way back: what does not fit any more was read in vain, but is not much.
+constexpr std::uint64_t step_back = 16;
+
+bool add(MessageSlice& slice, Message&& message, std::size_t bytes_max) {
+    const std::size_t bytes = message_bytes(message);
+    slice.cut = !slice.messages.empty() && slice.bytes + bytes > bytes_max;
+    if (slice.cut) return false;
+    slice.bytes += bytes;
+    slice.messages.push_back(std::move(message));
+    return true;
+}
+
 }  // namespace
 
 std::uint64_t detail::message_checksum(BytesView key, BytesView fields) {
@@ -130,14 +144,18 @@ Result<MessageSeq> read_last_seq(const Store& store, SlotId slot, const ChannelK
     return MessageSeq(load_be<std::uint64_t>(BytesView(key).substr(prefix.size())));
 }
 
-Result<std::vector<Message>> read_messages(const Store& store,
-                                           SlotId slot,
-                                           const ChannelKey& channel,
-                                           MessageSeq first,
-                                           MessageSeq last,
-                                           std::size_t count_max) {
-    std::vector<Message> messages;
-    if (count_max == 0 || first > last) return messages;
+std::size_t message_bytes(const Message& message) {
+    return message.payload.size() + message.topic.size() + message.client_msg_no.size() +
+           message.from.value().size() + message.addressed_to.size();
+}
+
+Result<void> visit_messages(const Store& store,
+                            SlotId slot,
+                            const ChannelKey& channel,
+                            MessageSeq first,
+                            MessageSeq last,
+                            const std::function<bool(Message&&)>& visit) {
+    if (first > last) return {};
     const Bytes prefix = detail::channel_key(channel);
     const Bytes end = last.value() == UINT64_MAX ? detail::end_of_prefix(prefix)
                                                  : seq_key(channel, MessageSeq(last.value() + 1));
@@ -149,12 +167,62 @@ Result<std::vector<Message>> read_messages(const Store& store,
                 bad = key;
                 return false;
             }
-            messages.push_back(std::move(*message));
-            return messages.size() < count_max;
+            return visit(std::move(*message));
         });
     if (!scanned) return std::unexpected(scanned.error());
     if (bad) return detail::corrupt(store, slot, Table::message, *bad);
-    return messages;
+    return {};
+}
+
+Result<MessageSlice> read_messages(const Store& store,
+                                   SlotId slot,
+                                   const ChannelKey& channel,
+                                   MessageSeq first,
+                                   MessageSeq last,
+                                   std::size_t count_max,
+                                   std::size_t bytes_max) {
+    MessageSlice slice;
+    if (count_max == 0) return slice;
+    const auto visited = visit_messages(store, slot, channel, first, last, [&](Message&& message) {
+        if (!add(slice, std::move(message), bytes_max)) return false;
+        return slice.messages.size() < count_max;
+    });
+    if (!visited) return std::unexpected(visited.error());
+    return slice;
+}
+
+Result<MessageSlice> read_newest_messages(const Store& store,
+                                          SlotId slot,
+                                          const ChannelKey& channel,
+                                          MessageSeq first,
+                                          MessageSeq last,
+                                          std::size_t count_max,
+                                          std::size_t bytes_max) {
+    MessageSlice slice;
+    const std::uint64_t lowest = std::max<std::uint64_t>(first.value(), 1);
+    std::uint64_t high = last.value();
+    std::vector<Message> step;
+    while (high >= lowest && slice.messages.size() < count_max && !slice.cut) {
+        const std::uint64_t count =
+            std::min({step_back, count_max - slice.messages.size(), high - lowest + 1});
+        step.clear();
+        const auto visited = visit_messages(store,
+                                            slot,
+                                            channel,
+                                            MessageSeq(high - count + 1),
+                                            MessageSeq(high),
+                                            [&](Message&& message) {
+                                                step.push_back(std::move(message));
+                                                return true;
+                                            });
+        if (!visited) return std::unexpected(visited.error());
+        for (auto message = step.rbegin(); message != step.rend(); ++message) {
+            if (!add(slice, std::move(*message), bytes_max)) break;
+        }
+        high -= count;
+    }
+    std::ranges::reverse(slice.messages);
+    return slice;
 }
 
 Result<std::optional<Message>> read_message(const Store& store,

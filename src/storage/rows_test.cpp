@@ -240,13 +240,15 @@ TEST_F(RowsTest, MessagesComeBackAsTheyWere) {
         put_message(batch, message_of({ChannelType::person, "alice@bob____cmd"}, 78));
     });
     EXPECT_EQ(read_last_seq(rows_, slot, pair).value(), MessageSeq(9));
-    EXPECT_EQ(read_messages(rows_, slot, pair, MessageSeq(1), MessageSeq(UINT64_MAX), 100).value(),
-              messages);
-    EXPECT_EQ(read_messages(rows_, slot, pair, MessageSeq(3), MessageSeq(5), 100).value(),
+    EXPECT_EQ(
+        read_messages(rows_, slot, pair, MessageSeq(1), MessageSeq(UINT64_MAX), 100)->messages,
+        messages);
+    EXPECT_EQ(read_messages(rows_, slot, pair, MessageSeq(3), MessageSeq(5), 100)->messages,
               std::vector(messages.begin() + 2, messages.begin() + 5));
-    EXPECT_EQ(read_messages(rows_, slot, pair, MessageSeq(3), MessageSeq(9), 2).value().size(), 2U);
+    EXPECT_EQ(read_messages(rows_, slot, pair, MessageSeq(3), MessageSeq(9), 2)->messages.size(),
+              2U);
     EXPECT_TRUE(
-        read_messages(rows_, slot, pair, MessageSeq(5), MessageSeq(3), 100).value().empty());
+        read_messages(rows_, slot, pair, MessageSeq(5), MessageSeq(3), 100)->messages.empty());
     EXPECT_EQ(read_message(rows_, slot, pair, MessageSeq(4)).value(), messages[3]);
     EXPECT_EQ(read_message(rows_, slot, pair, MessageSeq(10)).value(), std::nullopt);
     const ChannelKey command{ChannelType::person, "alice@bob____cmd"};

@@ -210,9 +210,10 @@ std::vector<Message> Simulation::log() const {
                                            conversation,
                                            MessageSeq(1),
                                            MessageSeq(UINT64_MAX),
+                                           SIZE_MAX,
                                            SIZE_MAX);
     if (!messages) std::abort();
-    return std::move(*messages);
+    return std::move(messages->messages);
 }
 
 void Simulation::run_loop(SimLoop& loop, service::Shard* shard) {

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/wukong/message_lookup.h"
 
-#include <algorithm>
-#include <iterator>
-
 #include "api/wukong/channel_names.h"
 #include "api/wukong/detail/fields.h"
 #include "api/wukong/message_json.h"
@@ -17,20 +14,21 @@ namespace {
 /// Looked up in one request, of all kinds together.
 constexpr std::size_t lookups_max = 10'000;
 
-using Found = Result<std::vector<Message>>;
+using Found = Result<service::FoundMessages>;
 
-http::Response only_one(const Found& messages) {
-    if (!messages) return failure(messages.error());
-    if (messages->empty()) return status_only(404);
+http::Response only_one(const Found& found) {
+    if (!found) return failure(found.error());
+    if (found->messages().empty()) return status_only(404);
     Bytes body;
     JsonWriter json(body);
-    write_message(json, messages->front());
+    write_message(json, found->messages().front());
     return raw(std::move(body));
 }
 
 /// By sequence and by id. An id is only found in its own channel.
 Task<Found> find(Context& context, ChannelKey channel, service::MessageLookups lookups) {
-    if (lookups.seqs.empty() && lookups.ids.empty()) co_return std::vector<Message>();
+    if (lookups.seqs.empty() && lookups.ids.empty())
+        co_return service::FoundMessages(context.world.rules.page_bytes_max);
     auto finding = service::find_messages(context.world, std::move(channel), std::move(lookups));
     co_return co_await finding;
 }
@@ -39,7 +37,8 @@ Task<Found> search(Context& context,
                    ChannelKey channel,
                    std::vector<std::string> client_msg_nos,
                    service::Pick pick) {
-    if (client_msg_nos.empty()) co_return std::vector<Message>();
+    if (client_msg_nos.empty())
+        co_return service::FoundMessages(context.world.rules.page_bytes_max);
     service::SearchByNumber command;
     command.channel = std::move(channel);
     command.client_msg_nos = std::move(client_msg_nos);
@@ -76,14 +75,18 @@ Task<http::Response> FindMessages::run(Context& context, Input input) {
     for (const auto seq : input.message_seqs) lookups.seqs.emplace_back(seq);
     for (const auto id : input.message_ids) lookups.ids.emplace_back(id);
     auto finding = find(context, channel, std::move(lookups));
-    auto messages = co_await finding;
-    if (!messages) co_return failure(messages.error());
+    auto found = co_await finding;
+    if (!found) co_return failure(found.error());
     auto searching =
         search(context, std::move(channel), std::move(input.client_msg_nos), service::Pick::newest);
     auto by_number = co_await searching;
     if (!by_number) co_return failure(by_number.error());
-    std::ranges::move(*by_number, std::back_inserter(*messages));
-    const MessagePageJson json{0, 0, false, *messages};
+    const bool cut = by_number->is_cut();
+    for (auto& message : std::move(*by_number).take()) {
+        if (!found->add(std::move(message))) break;
+    }
+    if (cut) found->cut();
+    const MessagePageJson json{0, 0, found->is_cut(), found->messages()};
     co_return raw(to_json(json));
 }
 

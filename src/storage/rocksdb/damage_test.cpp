@@ -156,7 +156,7 @@ TEST_F(Damage, InTheMiddleOfTheLogIsAReasonNotToStart) {
     // No gap, and it goes on.
     const auto page =
         read_messages(again->store(), slot, channel, MessageSeq(1), last, messages).value();
-    EXPECT_EQ(page.size(), last.value());
+    EXPECT_EQ(page.messages.size(), last.value());
 }
 
 TEST_F(Damage, AnUnfinishedWriteAtTheEndOfTheLogIsDropped) {

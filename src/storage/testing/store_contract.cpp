@@ -307,17 +307,21 @@ TEST_P(StoreContract, EachChannelHasItsOwnLog) {
         if (again) engine_->reopen();
         for (const auto& channel : channels) {
             EXPECT_EQ(read_last_seq(store(), slot, channel).value(), MessageSeq(4));
-            const auto all = read_messages(
-                store(), slot, channel, MessageSeq(0), MessageSeq(UINT64_MAX), SIZE_MAX);
-            ASSERT_TRUE(all);
-            ASSERT_EQ(all->size(), 4U);
+            const auto all =
+                read_messages(
+                    store(), slot, channel, MessageSeq(0), MessageSeq(UINT64_MAX), SIZE_MAX)
+                    .value()
+                    .messages;
+            ASSERT_EQ(all.size(), 4U);
             for (std::size_t i = 0; i < 4; ++i) {
-                EXPECT_EQ((*all)[i].payload, channel.id + std::to_string(i + 1));
+                EXPECT_EQ(all[i].payload, channel.id + std::to_string(i + 1));
             }
             const auto some =
-                read_messages(store(), slot, channel, MessageSeq(2), MessageSeq(3), SIZE_MAX);
-            EXPECT_EQ(some->size(), 2U);
-            EXPECT_EQ(some->front().seq, MessageSeq(2));
+                read_messages(store(), slot, channel, MessageSeq(2), MessageSeq(3), SIZE_MAX)
+                    .value()
+                    .messages;
+            EXPECT_EQ(some.size(), 2U);
+            EXPECT_EQ(some.front().seq, MessageSeq(2));
             EXPECT_EQ(find_message(store(), slot, channel, MessageId(30)).value()->seq,
                       MessageSeq(3));
         }
