@@ -63,6 +63,12 @@ service::Rules rules_of(const config::Config& config, Bytes token_key) {
     rules.strangers_may_write = config.wukong.whitelist_off_of_person;
     rules.manager_token = config.wukong.manager_token.reveal();
     rules.visitors_suffix = config.wukong.visitors_suffix;
+    rules.damping = {config.wukong.auth_failures_per_minute,
+                     config.wukong.auth_failures_per_address_per_minute};
+    rules.devices_max = config.devices.kept_max;
+    rules.device_age_max = config.devices.kept_age_max;
+    rules.login_events_max = config.devices.history_max;
+    rules.login_event_age_max = config.devices.history_age_max;
     rules.token_key = std::move(token_key);
     return rules;
 }
@@ -186,6 +192,7 @@ std::string RunningServer::open() {
         if (!shard->effects().recover()) return "the outbox of the store cannot be read";
     }
     if (!service::load_system_uids(world_)) return "the system accounts cannot be read";
+    if (!service::load_policy(world_)) return "the device policy cannot be read";
     if (config_.wss_is_on()) {
         auto context = tls::TlsContext::server({config_.tls.cert, config_.tls.key});
         if (!context) return context.error();

@@ -39,6 +39,23 @@ inline MoveTo move_to(Executor& target) {
     return MoveTo(target);
 }
 
+/// `co_await next_turn(loop)`: lets others on the loop go first.
+class NextTurn {
+public:
+    explicit NextTurn(Executor& home) : home_(home) {}
+    bool await_ready() const { return false; }
+    void await_suspend(std::coroutine_handle<> waiter) const {
+        home_.post([waiter] { waiter.resume(); });
+    }
+    void await_resume() const noexcept {}
+
+private:
+    Executor& home_;
+};
+inline NextTurn next_turn(Executor& home) {
+    return NextTurn(home);
+}
+
 /// For threads that may wait for the disk. Reads of many rows go there.
 class BlockingPool : public Executor {};
 

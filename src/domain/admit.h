@@ -22,6 +22,9 @@ struct LiveSession {
     DeviceLevel level = DeviceLevel::secondary;
     Family family = Family::wukong;
     WallTime login_at;  ///< a reconnect of the same device keeps its time
+    // For people only: no rule asks for it.
+    WallTime since = {};       ///< when this very session logged in
+    std::string address = {};  ///< where it comes from: "127.0.0.1:40122"
     bool operator==(const LiveSession&) const = default;
 };
 

@@ -18,7 +18,12 @@ namespace fenshen::gateway {
 
 namespace {
 
-std::string address_of(int fd) {
+struct Peer {
+    std::string address;
+    std::uint16_t port = 0;
+    bool is_v6 = false;
+};
+Peer peer_of(int fd) {
     sockaddr_storage storage{};
     socklen_t size = sizeof storage;
     if (getpeername(fd, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return {};
@@ -26,11 +31,11 @@ std::string address_of(int fd) {
     if (storage.ss_family == AF_INET6) {
         const auto& v6 = reinterpret_cast<const sockaddr_in6&>(storage);
         inet_ntop(AF_INET6, &v6.sin6_addr, text.data(), text.size());
-    } else {
-        const auto& v4 = reinterpret_cast<const sockaddr_in&>(storage);
-        inet_ntop(AF_INET, &v4.sin_addr, text.data(), text.size());
+        return {text.data(), ntohs(v6.sin6_port), true};
     }
-    return text.data();
+    const auto& v4 = reinterpret_cast<const sockaddr_in&>(storage);
+    inet_ntop(AF_INET, &v4.sin_addr, text.data(), text.size());
+    return {text.data(), ntohs(v4.sin_port), false};
 }
 
 BytesView view(std::span<char> bytes) {
@@ -67,7 +72,7 @@ Connection::Connection(LoopGateway& gateway,
       fd_(fd),
       transport_(kind.transport) {
     if (kind.tls != nullptr) tls_ = std::make_unique<tls::TlsStream>(*kind.tls);
-    if (kind.is_trusted_proxy) trusts_proxy_ = kind.is_trusted_proxy(address_of(fd_));
+    if (kind.is_trusted_proxy) trusts_proxy_ = kind.is_trusted_proxy(peer_of(fd_).address);
     expects_proxy_header_ = trusts_proxy_ && transport_ == Transport::tcp;
 }
 
@@ -84,7 +89,11 @@ SessionRef Connection::ref() const {
 }
 
 std::string Connection::address() const {
-    return proxied_address_ ? *proxied_address_ : address_of(fd_);
+    if (proxied_address_) return *proxied_address_;
+    const Peer peer = peer_of(fd_);
+    if (peer.address.empty()) return {};
+    const std::string address = peer.is_v6 ? "[" + peer.address + "]" : peer.address;
+    return address + ":" + std::to_string(peer.port);
 }
 
 // --- in

@@ -45,7 +45,7 @@ public:
     std::uint64_t serial() const { return serial_; }
     SessionRef ref() const;
     LoopGateway& gateway() { return gateway_; }
-    /// Of the peer, or what a trusted proxy said; without the port.
+    /// Of the peer, "127.0.0.1:40122"; or what a trusted proxy said, without a port.
     std::string address() const;
 
     /// Sends one protocol frame; on a WebSocket as one message, of text if `is_text`. It leaves

@@ -131,7 +131,10 @@ void LoopGateway::deliver(std::span<const service::SessionDelivery> deliveries) 
 }
 
 void LoopGateway::end(const service::SessionEnd& end) {
-    if (auto* connection = find(end.serial)) connection->session().on_end(end);
+    auto* connection = find(end.serial);
+    if (connection == nullptr) return;
+    if (end.until_closed) ending_.emplace(end.serial, end.until_closed);
+    connection->session().on_end(end);
 }
 
 void LoopGateway::set_muted(std::uint64_t serial, bool muted) {
@@ -180,6 +183,7 @@ void LoopGateway::bury_dead() {
         connection->session().on_closed(reason);
         loop_.unwatch(connection->fd());
         places_[(serial & index_mask) - 1].connection.reset();
+        ending_.erase(serial);
         free_places_.push_back(static_cast<std::uint32_t>((serial & index_mask) - 1));
         stats_.connections.fetch_sub(1, std::memory_order_relaxed);
         stats_.closed[static_cast<std::size_t>(reason)].fetch_add(1, std::memory_order_relaxed);

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 #include "gateway/connection.h"
@@ -113,6 +114,8 @@ private:
     std::vector<std::uint32_t> free_places_;
     std::vector<std::uint64_t> dirty_;
     std::vector<std::uint64_t> dead_;
+    /// Who waits until a connection is closed, by its serial; mostly empty.
+    std::unordered_multimap<std::uint64_t, service::UntilClosed> ending_;
     std::vector<std::uint64_t> held_;  // to be read again when the server is less busy
     std::vector<std::unique_ptr<Bytes>> buffers_;
     std::vector<char> read_buffer_;

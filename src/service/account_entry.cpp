@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/account_entry.h"
 
+#include "service/policy_record.h"
+
 namespace fenshen::service {
 
 Result<std::unique_ptr<AccountEntry>> load_account(const storage::Store& store,
@@ -37,6 +39,17 @@ Result<std::unique_ptr<AccountEntry>> load_account(const storage::Store& store,
     auto newest = storage::read_login_events(store, slot, uid, 0, 1);
     if (!newest) return std::unexpected(newest.error());
     if (!newest->empty()) entry->next_event = newest->front().number + 1;
+    auto oldest = storage::read_oldest_login_event(store, slot, uid);
+    if (!oldest) return std::unexpected(oldest.error());
+    if (*oldest) entry->oldest_event_at = (*oldest)->at;
+
+    auto policy = storage::read_account_policy(store, slot, uid);
+    if (!policy) return std::unexpected(policy.error());
+    if (*policy) {
+        auto decoded = decode_policy((*policy)->policy);
+        if (!decoded) return std::unexpected(decoded.error());
+        entry->own_policy = {std::move(*decoded), (*policy)->changed_at, (*policy)->expires_at};
+    }
     return entry;
 }
 

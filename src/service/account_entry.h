@@ -11,6 +11,8 @@
 #include "domain/admit.h"
 #include "model/error.h"
 #include "model/ids.h"
+#include "service/devices.h"
+#include "service/policies.h"
 #include "storage/rows.h"
 
 namespace fenshen::service {
@@ -26,10 +28,16 @@ struct AccountEntry {
     std::vector<domain::LiveSession> sessions;
     std::vector<storage::DeviceRow> devices;  ///< the registry: online or not
     std::uint64_t next_event = 1;
-    std::int64_t refusals_minute = 0;  ///< of the refusals counted next
-    std::uint32_t refusals_noted = 0;  ///< in that minute: more are not written down
+    WallTime oldest_event_at;  ///< of the history; 0: there is none
+    std::optional<AccountPolicy> own_policy;
+    std::optional<MutualEnding> endings;  ///< who ended whom last, back and forth
+    std::int64_t refusals_minute = 0;     ///< of the refusals counted next
+    std::uint32_t refusals_noted = 0;     ///< in that minute: more are not written down
     /// How far /message/sync handed out commands, until they are acknowledged.
     std::vector<std::pair<ChannelKey, MessageSeq>> handed_out;
+
+    /// Something was ever kept of it: tokens, devices, flags.
+    bool is_known() const { return exists || !devices.empty(); }
 
     std::uint32_t pins = 0;
     bool in_use() const { return !sessions.empty(); }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "service/device_registry.h"
 #include "service/device_sessions.h"
 #include "service/shard.h"
 
@@ -18,7 +19,7 @@ LiveConnection describe(const AccountEntry& account, const domain::LiveSession& 
         return row.device_class == session.device_class && row.device_id == session.device_id;
     });
     if (device != account.devices.end()) {
-        connection.address = device->last_address;
+        connection.address = without_port(session.address);
         connection.client = device->client;
     }
     return connection;
@@ -52,8 +53,8 @@ Task<Result<void>> end_connection(World& world, EndConnection command) {
     end.tell = command.tell;
     end.text = command.text;
     end.why = "kicked";
-    end.by = R"({"api":true})";
-    if (end_sessions(shard, *account, is_meant, end) == 0) co_return Result<void>{};
+    end.by = by_api;
+    if (end_sessions(shard, *account, is_meant, end).empty()) co_return Result<void>{};
     const storage::Batch nothing_more;
     co_return co_await shard.commit(account->slot, nothing_more);
 }

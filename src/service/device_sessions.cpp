@@ -3,20 +3,17 @@
 
 #include <algorithm>
 
+#include "base/rfc3339.h"
 #include "domain/class_names.h"
-#include "domain/login.h"
+#include "service/device_registry.h"
+#include "service/login_decision.h"
 #include "service/shard.h"
-#include "service/token_hash.h"
 
 namespace fenshen::service {
 
 namespace {
 
 constexpr std::string_view replaced_text = "login in other device";  // wukong-wire 5.7
-
-std::string_view name_of(domain::Family family) {
-    return family == domain::Family::wukong ? "wukong" : "msync";
-}
 
 std::string_view why_of(domain::EndRule rule) {
     switch (rule) {
@@ -31,105 +28,62 @@ std::string_view why_of(domain::EndRule rule) {
     return "limit";
 }
 
-std::string by_device(const ConnectCommand& command) {
-    return "{\"class\":" + std::to_string(command.device_class.value()) + "}";
+std::string name_of_device(DeviceClass device_class, const DeviceId& device_id) {
+    return (device_id.value().empty() ? "a device" : device_id.value()) + " of class " +
+           domain::number_and_name(device_class);
 }
 
-domain::Credentials credentials_of(const AccountEntry& entry) {
-    domain::Credentials credentials;
-    credentials.account_exists = entry.exists;
-    credentials.banned = entry.row.flags.ban;
-    for (const auto& token : entry.tokens) {
-        credentials.tokens.push_back(
-            {token.device_class, token.level, token.token_hash, token.registered_at});
-    }
-    return credentials;
+/// What the person reads: which device, of which class, when, under which rule.
+std::string text_for(const ConnectCommand& winner, const domain::Ended& ended, WallTime now) {
+    return std::string(replaced_text) + ": " +
+           name_of_device(winner.device_class, winner.device_id) + ", " + rfc3339(now) + ", " +
+           ended.sentence;
 }
 
-domain::LoginDecision decide(const World& world,
-                             const AccountEntry& entry,
-                             const ConnectCommand& command) {
-    const auto& rules = world.rules;
-    domain::LoginAttempt attempt;
-    attempt.uid = command.uid;
-    attempt.device_class = command.device_class;
-    attempt.device_id = command.device_id;
-    attempt.token_hash = hash_token(rules.token_key, command.token);
-    attempt.is_manager_token = !rules.manager_token.empty() &&
-                               domain::equal_in_constant_time(command.token, rules.manager_token);
-    attempt.key_missing = command.key_missing;
-    attempt.key_broken = command.key_broken;
-    return domain::decide_login(attempt,
-                                credentials_of(entry),
-                                {.token_checks = rules.token_checks,
-                                 .visitors_suffix = rules.visitors_suffix,
-                                 .main_level = rules.main_level});
-}
-
-/// Keeps the registry's row of the device that has come, and lets the one go that was away longest.
-void remember_device(Shard& shard,
-                     AccountEntry& entry,
-                     storage::Batch& batch,
-                     const ConnectCommand& command,
-                     DeviceLevel level) {
-    const WallTime now = shard.world().clock.wall();
-    auto known = std::ranges::find_if(entry.devices, [&](const storage::DeviceRow& row) {
-        return row.device_class == command.device_class && row.device_id == command.device_id;
-    });
-    if (known == entry.devices.end()) {
-        storage::DeviceRow row;
-        row.device_class = command.device_class;
-        row.device_id = command.device_id;
-        row.first_seen = now;
-        known = entry.devices.insert(entry.devices.end(), std::move(row));
-    }
-    known->level = level;
-    known->protocol = name_of(command.family);
-    known->client = command.client;
-    known->last_address = command.address;
-    known->last_login = known->last_seen = now;
-    storage::put_device(batch, entry.uid, *known);
-    if (entry.devices.size() <= shard.world().rules.devices_max) return;
-    const auto is_online = [&](const storage::DeviceRow& row) {
-        return std::ranges::any_of(entry.sessions, [&](const domain::LiveSession& session) {
-            return session.device_class == row.device_class && session.device_id == row.device_id;
-        });
-    };
-    auto oldest = entry.devices.end();
-    for (auto row = entry.devices.begin(); row != entry.devices.end(); ++row) {
-        if (is_online(*row)) continue;
-        if (oldest == entry.devices.end() || row->last_seen < oldest->last_seen) oldest = row;
-    }
-    if (oldest == entry.devices.end()) return;
-    storage::erase_device(batch, entry.uid, oldest->device_class, oldest->device_id);
-    entry.devices.erase(oldest);
+/// Notes that `winner` has ended `loser`. Answers the names of both when they have been at it so
+/// often that it is no accident; once.
+std::string note_ending(AccountEntry& entry,
+                        const ConnectCommand& winner,
+                        const domain::LiveSession& loser,
+                        WallTime now) {
+    constexpr std::int64_t comes_back_ms_max = 30'000;
+    constexpr std::uint32_t times_until_told = 4;
+    auto& endings = entry.endings;
+    const bool is_turned =
+        endings && endings->first_class == loser.device_class &&
+        endings->first_id == loser.device_id && endings->second_class == winner.device_class &&
+        endings->second_id == winner.device_id && now.ms - endings->last_at.ms <= comes_back_ms_max;
+    const std::uint32_t times = is_turned ? endings->times + 1 : 1;
+    endings = MutualEnding{
+        winner.device_class, winner.device_id, loser.device_class, loser.device_id, times, now};
+    if (times != times_until_told) return {};
+    return name_of_device(winner.device_class, winner.device_id) + " and " +
+           name_of_device(loser.device_class, loser.device_id);
 }
 
 void end_displaced(Shard& shard,
                    AccountEntry& entry,
                    const ConnectCommand& command,
                    const std::vector<domain::Ended>& ended) {
+    const WallTime now = shard.world().clock.wall();
     for (const auto& each : ended) {
-        end_sessions(shard,
-                     entry,
-                     [&](const auto& session) { return session.session == each.session; },
-                     {.tell = each.is_told(),
-                      .text = std::string(replaced_text),
-                      .why = std::string(why_of(each.rule)),
-                      .rule = each.sentence,
-                      .by = by_device(command)});
+        SessionEnd end;
+        end.tell = each.is_told();
+        end.text = text_for(command, each, now);
+        end.why = why_of(each.rule);
+        end.rule = each.sentence;
+        end.by = by_device(command.device_class, command.device_id);
+        const auto loser =
+            std::ranges::find(entry.sessions, each.session, &domain::LiveSession::session);
+        if (end.tell && loser != entry.sessions.end()) {
+            end.mutual = note_ending(entry, command, *loser, now);
+        }
+        end_sessions(
+            shard,
+            entry,
+            [&](const auto& session) { return session.session == each.session; },
+            end);
     }
-}
-
-/// Refusals cost a stranger nothing: they must neither fill the history nor the disk.
-bool is_worth_noting(AccountEntry& entry, WallTime now) {
-    constexpr std::uint32_t a_minute_max = 10;
-    const std::int64_t minute = now.seconds() / 60;
-    if (minute != entry.refusals_minute) {
-        entry.refusals_minute = minute;
-        entry.refusals_noted = 0;
-    }
-    return ++entry.refusals_noted <= a_minute_max;
 }
 
 /// On the session's own loop at once: a message that is handed out later in this turn must not come
@@ -140,52 +94,72 @@ void tell(Shard& shard, const ConnectOutcome& outcome, LoopId loop) {
     there.home().post([&there, outcome] { there.sessions().connect_decided(outcome); });
 }
 
+/// Puts the newcomer among the live sessions, in place of those that make way for it.
+void let_in(Shard& shard,
+            AccountEntry& entry,
+            const ConnectCommand& command,
+            DeviceLevel level,
+            const domain::Admit& admitted) {
+    end_displaced(shard, entry, command, admitted.ended);
+    domain::LiveSession session;
+    session.session = command.session;
+    session.device_class = command.device_class;
+    session.device_id = command.device_id;
+    session.level = level;
+    session.family = command.family;
+    session.login_at = admitted.login_at;
+    session.since = shard.world().clock.wall();
+    session.address = command.address;
+    entry.sessions.push_back(std::move(session));
+    storage::Batch& batch = shard.batch_of(entry.slot);
+    device_came(shard, entry, batch, command, level);
+    shard.stats().logins.fetch_add(1, std::memory_order_relaxed);
+    shard.stats().sessions.fetch_add(1, std::memory_order_relaxed);
+}
+
+void count_refusal(Shard& shard, domain::LoginWhy why, const LoginSource& source) {
+    auto& stats = shard.stats();
+    stats.logins_refused.fetch_add(1, std::memory_order_relaxed);
+    if (why == domain::LoginWhy::damped)
+        stats.logins_damped.fetch_add(1, std::memory_order_relaxed);
+    if (counts_as_failure(why)) {
+        shard.world().damper.failed(source, shard.world().clock.mono());
+    }
+}
+
 void decide_and_answer(Shard& shard, AccountEntry& entry, const ConnectCommand& command) {
     World& world = shard.world();
+    domain::LoginAttempt attempt =
+        attempt_with(world, command.uid, command.device_class, command.device_id, command.token);
+    attempt.key_missing = command.key_missing;
+    attempt.key_broken = command.key_broken;
+    const auto source = source_of(entry, attempt, command.address);
+    auto decided = decide(shard, entry, attempt, command.family, source);
+
     ConnectOutcome outcome;
     outcome.serial = command.session.serial;
-    outcome.decision = decide(world, entry, command);
     outcome.muted = entry.row.flags.send_ban;
-    const WallTime now = world.clock.wall();
-    if (outcome.decision.accepted()) {
-        const domain::Newcomer newcomer{
-            command.device_class, command.device_id, outcome.decision.level, command.family};
-        auto admission = domain::admit(entry.sessions, newcomer, world.rules.policy, now);
-        if (auto* refused = std::get_if<domain::Refuse>(&admission)) {
-            const auto why = refused->why == domain::Refuse::Why::class_not_allowed
-                                 ? domain::LoginWhy::class_not_allowed
-                                 : domain::LoginWhy::limit_reached;
-            domain::refuse_by_policy(outcome.decision, why, std::move(refused->sentence));
-        } else {
-            const auto& admitted = std::get<domain::Admit>(admission);
-            end_displaced(shard, entry, command, admitted.ended);
-            entry.sessions.push_back({command.session,
-                                      command.device_class,
-                                      command.device_id,
-                                      outcome.decision.level,
-                                      command.family,
-                                      admitted.login_at});
-        }
+    const auto& decision = decided.decision;
+    if (decision.accepted()) {
+        let_in(shard, entry, command, decision.level, decided.admitted);
+    } else {
+        count_refusal(shard, decision.why, source);
     }
-    const bool accepted = outcome.decision.accepted();
-    auto& stats = shard.stats();
-    (accepted ? stats.logins : stats.logins_refused).fetch_add(1, std::memory_order_relaxed);
-    if (accepted) stats.sessions.fetch_add(1, std::memory_order_relaxed);
-
     // An account that was never heard of leaves no trace: names can be made up without end.
-    if (accepted || (entry.exists && is_worth_noting(entry, now))) {
-        storage::Batch& batch = shard.batch_of(entry.slot);
-        if (accepted) remember_device(shard, entry, batch, command, outcome.decision.level);
+    const bool is_noted = decision.accepted() ||
+                          (entry.is_known() && is_refusal_worth_noting(entry, world.clock.wall()));
+    if (is_noted) {
         add_login_event(shard,
                         entry,
-                        batch,
-                        {.what = accepted ? "login" : "refused",
-                         .why = accepted ? "" : domain::name_of(outcome.decision.why),
+                        shard.batch_of(entry.slot),
+                        {.what = decision.accepted() ? "login" : "refused",
+                         .why = decision.accepted() ? "" : domain::name_of(decision.why),
                          .device_class = command.device_class,
                          .device_id = command.device_id,
                          .protocol = name_of(command.family),
-                         .address = command.address});
+                         .address = without_port(command.address)});
     }
+    outcome.decision = std::move(decided.decision);
     tell(shard, outcome, command.session.loop);
 }
 
@@ -221,8 +195,9 @@ void forget_session(Shard& shard, AccountEntry& entry, const SessionClosed& clos
                      .why = closed.why,
                      .device_class = session->device_class,
                      .device_id = session->device_id,
-                     .protocol = name_of(session->family)});
-    seen_last(shard, entry, batch, *session);
+                     .protocol = name_of(session->family),
+                     .address = without_port(session->address)});
+    device_went(shard, entry, batch, *session, {closed.why, {}, {}, {}});
     entry.sessions.erase(session);
     shard.stats().sessions.fetch_sub(1, std::memory_order_relaxed);
 }
@@ -240,10 +215,11 @@ void session_closed(World& world, SessionClosed closed) {
     });
 }
 
-std::size_t end_sessions(Shard& shard,
-                         AccountEntry& entry,
-                         const std::function<bool(const domain::LiveSession&)>& is_meant,
-                         const SessionEnd& end) {
+std::vector<domain::LiveSession> end_sessions(
+    Shard& shard,
+    AccountEntry& entry,
+    const std::function<bool(const domain::LiveSession&)>& is_meant,
+    const SessionEnd& end) {
     std::vector<domain::LiveSession> meant;
     std::erase_if(entry.sessions, [&](const domain::LiveSession& session) {
         if (!is_meant(session)) return false;
@@ -261,8 +237,9 @@ std::size_t end_sessions(Shard& shard,
                          .device_class = session.device_class,
                          .device_id = session.device_id,
                          .protocol = name_of(session.family),
+                         .address = without_port(session.address),
                          .by = end.by});
-        seen_last(shard, entry, batch, session);
+        device_went(shard, entry, batch, session, {end.why, {}, end.rule, end.by});
         SessionEnd told = end;
         told.serial = session.session.serial;
         Shard& there = *shard.world().shards[session.session.loop.value()];
@@ -271,43 +248,7 @@ std::size_t end_sessions(Shard& shard,
     shard.stats().sessions_ended.fetch_add(meant.size(), std::memory_order_relaxed);
     shard.stats().sessions.fetch_sub(static_cast<std::int64_t>(meant.size()),
                                      std::memory_order_relaxed);
-    return meant.size();
-}
-
-void seen_last(Shard& shard,
-               AccountEntry& entry,
-               storage::Batch& batch,
-               const domain::LiveSession& session) {
-    for (auto& row : entry.devices) {
-        if (row.device_class != session.device_class || row.device_id != session.device_id)
-            continue;
-        row.last_seen = shard.world().clock.wall();
-        storage::put_device(batch, entry.uid, row);
-    }
-}
-
-void add_login_event(Shard& shard,
-                     AccountEntry& entry,
-                     storage::Batch& batch,
-                     const LoginEvent& event) {
-    storage::LoginEventRow row;
-    row.number = entry.next_event++;
-    row.at = shard.world().clock.wall();
-    row.what = event.what;
-    row.why = event.why;
-    row.rule = event.rule;
-    row.device_class = event.device_class;
-    row.device_id = event.device_id;
-    row.protocol = event.protocol;
-    row.address = event.address;
-    row.by = event.by;
-    storage::put_login_event(batch, entry.uid, row);
-    const auto most = shard.world().rules.login_events_max;
-    // The oldest go a block at a time, so that not every login pays for an erasure.
-    constexpr std::uint64_t block = 32;
-    if (row.number > most && row.number % block == 0) {
-        storage::erase_login_events_before(batch, entry.uid, row.number - most);
-    }
+    return meant;
 }
 
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The life of an account's sessions on its own loop: login, end, loss; and what the registry and
-// the history keep of them. Every decision about devices passes here.
+// The life of an account's sessions on its own loop: login, end, loss. Every decision about devices
+// passes here.
 #pragma once
 
 #include <functional>
@@ -28,8 +28,9 @@ struct ConnectCommand {
     DeviceClass device_class;
     Bytes token;
     domain::Family family = domain::Family::wukong;
-    std::string client;   ///< "wkproto 5", "json"
-    std::string address;  ///< where it comes from
+    std::string client;            ///< "wkproto 5", "json"
+    std::string device_name = {};  ///< as its owner calls it, where the protocol tells
+    std::string address;           ///< where it comes from: "127.0.0.1:40122"
     bool key_missing =
         false;  ///< encrypted protocol without a client key; refused after token and ban
     bool key_broken = false;
@@ -47,33 +48,12 @@ struct SessionClosed {
 void session_closed(World& world, SessionClosed closed);
 
 /// Ends those sessions of `entry` that `is_meant` picks: they get no message from now on, are told,
-/// closed, and written down. On the account's loop. Answers how many.
-std::size_t end_sessions(Shard& shard,
-                         AccountEntry& entry,
-                         const std::function<bool(const domain::LiveSession&)>& is_meant,
-                         const SessionEnd& end);
-
-struct LoginEvent {
-    std::string_view what;
-    std::string_view why = {};
-    std::string_view rule = {};
-    DeviceClass device_class;
-    DeviceId device_id = {};
-    std::string_view protocol = {};
-    std::string_view address = {};
-    std::string by = {};
-};
-/// Adds a line to the account's history, and lets the oldest go when there are too many.
-void add_login_event(Shard& shard,
-                     AccountEntry& entry,
-                     storage::Batch& batch,
-                     const LoginEvent& event);
-
-/// Writes into the registry when a device that goes was last seen.
-void seen_last(Shard& shard,
-               AccountEntry& entry,
-               storage::Batch& batch,
-               const domain::LiveSession& session);
+/// closed, and written down. On the account's loop. Answers which.
+std::vector<domain::LiveSession> end_sessions(
+    Shard& shard,
+    AccountEntry& entry,
+    const std::function<bool(const domain::LiveSession&)>& is_meant,
+    const SessionEnd& end);
 
 struct OnlineDevice {
     Uid uid;

@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "service/detail/record.h"
 #include "service/shard.h"
 
 namespace fenshen::service {
@@ -13,36 +14,7 @@ namespace {
 
 constexpr std::uint8_t effect_format = 1;
 
-void append_text(Bytes& out, std::string_view text) {
-    append_be<std::uint32_t>(out, static_cast<std::uint32_t>(text.size()));
-    out += text;
-}
-
-struct Reader {
-    BytesView rest;
-    bool ok = true;
-
-    template <class T>
-    T number() {
-        if (rest.size() < sizeof(T)) {
-            ok = false;
-            return {};
-        }
-        const T value = load_be<T>(rest);
-        rest.remove_prefix(sizeof(T));
-        return value;
-    }
-    std::string text() {
-        const auto size = number<std::uint32_t>();
-        if (!ok || rest.size() < size) {
-            ok = false;
-            return {};
-        }
-        std::string out(rest.substr(0, size));
-        rest.remove_prefix(size);
-        return out;
-    }
-};
+using detail::append_text;
 
 }  // namespace
 
@@ -63,7 +35,7 @@ Bytes encode(const ConversationEffect& effect) {
 }
 
 Result<ConversationEffect> decode_effect(BytesView bytes) {
-    Reader in{bytes};
+    detail::RecordReader in{bytes};
     if (in.number<std::uint8_t>() != effect_format) return std::unexpected(Errc::store_corrupt);
     ConversationEffect effect;
     effect.op = static_cast<ConversationEffect::Op>(in.number<std::uint8_t>());

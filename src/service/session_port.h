@@ -13,6 +13,7 @@
 #include "model/error.h"
 #include "model/ids.h"
 #include "model/message.h"
+#include "service/closing.h"
 
 namespace fenshen::service {
 
@@ -48,6 +49,9 @@ struct SessionEnd {
     std::string why = {};   ///< "replaced", "kicked", "limit", "token_changed", ... (v1-api)
     std::string rule = {};  ///< which rule ended it, where one did
     std::string by = {};    ///< JSON of who caused it, or empty
+    /// Two devices that end each other in turn, by name, when that is noticed just now.
+    std::string mutual = {};
+    UntilClosed until_closed = {};  ///< kept until the socket is closed
 };
 
 class SessionPort {

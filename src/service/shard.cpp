@@ -22,7 +22,8 @@ Shard::Shard(World& world, LoopId id, Executor& home)
                     return load_channel(world.store, world.slots.of_channel(key), key);
                 }),
       conversations_(*this),
-      effects_(*this) {}
+      effects_(*this),
+      policy_(std::make_shared<PolicyVersion>(PolicyVersion{.policy = world.rules.policy})) {}
 
 bool Shard::is_system(const Uid& uid) const {
     return uid.value() == system_uid || system_uids_.contains(uid);

@@ -20,7 +20,9 @@
 #include "service/channel_entry.h"
 #include "service/conversation_book.h"
 #include "service/effects.h"
+#include "service/login_damper.h"
 #include "service/parcel.h"
+#include "service/policies.h"
 #include "service/resident_table.h"
 #include "service/session_port.h"
 #include "storage/commit_log.h"
@@ -37,9 +39,12 @@ struct Rules {
     std::string visitors_suffix;                  ///< empty: no uid skips the token check
     std::size_t accounts_resident_max = 200'000;  ///< a loop
     std::size_t channels_resident_max = 100'000;  ///< a loop
-    domain::Policy policy;
-    std::size_t devices_max = 100;                         ///< kept in the registry, an account
-    std::size_t login_events_max = 200;                    ///< kept an account
+    domain::Policy policy;  ///< until an operator sets another (service/policies.h)
+    DamperLimits damping;
+    std::size_t devices_max = 100;          ///< kept in the registry, an account
+    Millis device_age_max{34'560'000'000};  ///< an offline device that was away longer goes
+    std::size_t login_events_max = 200;     ///< kept an account
+    Millis login_event_age_max{7'776'000'000};
     Bytes token_key;                                       ///< key of the token hashes
     std::size_t page_bytes_max = storage::page_bytes_max;  ///< of messages in one answer
 };
@@ -57,7 +62,10 @@ struct World {
     domain::Snowflake& ids;
     Rules rules;
     std::vector<std::unique_ptr<Shard>> shards;
+    LoginDamper damper{rules.damping};
 
+    /// Where what concerns the whole server is changed, one after the other.
+    Shard& control_shard() const { return shard_of(SlotId(0)); }
     Shard& shard_of(SlotId slot) const { return *shards[slot.value() % shards.size()]; }
     Shard& shard_of_account(const Uid& uid) const { return shard_of(slots.of_account(uid)); }
     Shard& shard_of_channel(const ChannelKey& key) const { return shard_of(slots.of_channel(key)); }
@@ -71,6 +79,7 @@ struct ShardStats {
     std::atomic<std::uint64_t> deliveries{0};
     std::atomic<std::uint64_t> logins{0};
     std::atomic<std::uint64_t> logins_refused{0};
+    std::atomic<std::uint64_t> logins_damped{0};
     std::atomic<std::uint64_t> sessions_ended{0};
     std::atomic<std::int64_t> sessions{0};
     std::atomic<std::uint64_t> commits{0};
@@ -102,6 +111,11 @@ public:
     /// every shard.
     UidSet& system_uids() { return system_uids_; }
     bool is_system(const Uid& uid) const;
+
+    /// A copy of the general device policy, changed like `system_uids`.
+    const PolicyVersion& policy() const { return *policy_; }
+    std::shared_ptr<const PolicyVersion> policy_in_force() const { return policy_; }
+    void set_policy(std::shared_ptr<const PolicyVersion> policy) { policy_ = std::move(policy); }
 
     // --- on the way to other shards, until the turn ends
     Parcel& parcel_for(const Shard& target) { return parcel_for(target.id()); }
@@ -190,6 +204,7 @@ private:
     ConversationBook conversations_;
     Effects effects_;
     UidSet system_uids_;
+    std::shared_ptr<const PolicyVersion> policy_;
     std::vector<Parcel> parcels_;  // by target loop
     std::unordered_map<SlotId, SlotCommit> commits_;
     ShardStats stats_;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/tokens.h"
 
+#include "base/rfc3339.h"
+#include "domain/class_names.h"
+#include "service/device_registry.h"
 #include "service/device_sessions.h"
 #include "service/shard.h"
 #include "service/token_hash.h"
@@ -34,19 +37,31 @@ Task<Result<void>> set_token(World& world, SetToken command) {
     const storage::TokenRow row{
         command.device_class, command.level, hash_token(world.rules.token_key, command.token), now};
     storage::Batch batch;
+    const auto* before = entry.token_of(row.device_class);
+    if (before != nullptr && !before->token_hash.empty()) {
+        storage::erase_token_class(batch, entry.uid, before->token_hash);
+    }
     storage::put_token(batch, entry.uid, row);
+    storage::put_token_class(batch, entry.uid, row.token_hash, row.device_class);
     if (!entry.exists) storage::put_account(batch, entry.uid, {entry.row.flags, now});
-    add_login_event(shard, entry, batch, {.what = "token_set", .device_class = row.device_class});
+    add_login_event(
+        shard, entry, batch, {.what = "token_set", .device_class = row.device_class, .by = by_api});
     const auto committed = co_await shard.commit(entry.slot, batch);
     if (!committed) co_return committed;
 
     entry.exists = true;
     keep(entry, row);
     if (command.level == DeviceLevel::main) {
-        end_sessions(shard,
-                     entry,
-                     [&](const auto& session) { return session.device_class == row.device_class; },
-                     {.text = std::string(replaced_text), .why = "token_changed"});
+        SessionEnd end;
+        end.why = "token_changed";
+        end.by = by_api;
+        end.text = std::string(replaced_text) + ": new token for class " +
+                   domain::number_and_name(row.device_class) + ", " + rfc3339(now);
+        end_sessions(
+            shard,
+            entry,
+            [&](const auto& session) { return session.device_class == row.device_class; },
+            end);
     }
     co_return Result<void>{};
 }
@@ -68,8 +83,11 @@ Task<Result<void>> quit_devices(World& world, QuitDevices command) {
         storage::TokenRow row = token;
         row.token_hash.clear();
         storage::put_token(batch, entry.uid, row);
-        add_login_event(
-            shard, entry, batch, {.what = "token_revoked", .device_class = row.device_class});
+        storage::erase_token_class(batch, entry.uid, token.token_hash);
+        add_login_event(shard,
+                        entry,
+                        batch,
+                        {.what = "token_revoked", .device_class = row.device_class, .by = by_api});
         revoked.push_back(std::move(row));
     }
     if (!revoked.empty()) {
@@ -80,7 +98,7 @@ Task<Result<void>> quit_devices(World& world, QuitDevices command) {
     end_sessions(shard,
                  entry,
                  [&](const auto& session) { return is_meant(session.device_class); },
-                 {.text = "", .why = "token_revoked"});
+                 {.text = "", .why = "token_revoked", .by = std::string(by_api)});
     co_return Result<void>{};
 }
 

@@ -16,6 +16,8 @@ bool is_batch_table(Table table) {
         case Table::person_list:
         case Table::conversation:
         case Table::account_event:
+        case Table::account_policy:
+        case Table::token_class:
         case Table::channel:
         case Table::member:
         case Table::message:
@@ -23,6 +25,7 @@ bool is_batch_table(Table table) {
         case Table::inbox:
         case Table::system_uid:
         case Table::setting:
+        case Table::policy_version:
             return true;
         case Table::applied_mark:
             break;

@@ -15,13 +15,15 @@ namespace fenshen::storage {
 enum class Table : std::uint8_t {
     applied_mark = 0x00,  ///< how far the slot is; only the engine itself writes it
     // slot of an account
-    account = 0x10,        ///< uid -> flags of the account
-    token = 0x11,          ///< uid, class -> keyed hash, level
-    device = 0x12,         ///< uid, class, device id -> the registry
-    login_event = 0x13,    ///< uid, time -> the history
-    person_list = 0x14,    ///< uid, list kind, other uid
-    conversation = 0x15,   ///< uid, channel -> read position, marks
-    account_event = 0x16,  ///< uid, number -> the account's event log
+    account = 0x10,         ///< uid -> flags of the account
+    token = 0x11,           ///< uid, class -> keyed hash, level
+    device = 0x12,          ///< uid, class, device id -> the registry
+    login_event = 0x13,     ///< uid, time -> the history
+    person_list = 0x14,     ///< uid, list kind, other uid
+    conversation = 0x15,    ///< uid, channel -> read position, marks
+    account_event = 0x16,   ///< uid, number -> the account's event log
+    account_policy = 0x17,  ///< uid -> a device policy of its own
+    token_class = 0x18,     ///< keyed hash, uid -> class: which token is this?
     // slot of a channel
     channel = 0x30,  ///< channel -> flags, times
     member = 0x31,   ///< channel, list kind, uid
@@ -31,7 +33,8 @@ enum class Table : std::uint8_t {
     inbox = 0x41,   ///< source slot -> number of its last effect taken
     // slot 0
     system_uid = 0x50,
-    setting = 0x51,  ///< name -> value: policy, and what else the operator sets while running
+    setting = 0x51,         ///< name -> value: what the operator sets while running
+    policy_version = 0x52,  ///< number -> a device policy, the last one in force
 };
 
 /// What a batch may change.

@@ -43,6 +43,36 @@ struct TokenRow {
 void put_token(Batch& batch, const Uid& uid, const TokenRow& row);
 Result<std::vector<TokenRow>> read_tokens(const Store& store, SlotId slot, const Uid& uid);
 
+/// Which class a token is of, by its hash: for saying whose it may be, not for letting in. In the
+/// account's slot; put, and erased, along with the token.
+void put_token_class(Batch& batch, const Uid& uid, BytesView token_hash, DeviceClass device_class);
+void erase_token_class(Batch& batch, const Uid& uid, BytesView token_hash);
+Result<std::optional<DeviceClass>> find_token_class(const Store& store,
+                                                    SlotId slot,
+                                                    BytesView token_hash);
+
+/// A device policy that counts for this account in place of the general one.
+struct AccountPolicyRow {
+    WallTime changed_at;
+    std::optional<WallTime> expires_at;
+    Bytes policy;  ///< service/policy_record.h
+    bool operator==(const AccountPolicyRow&) const = default;
+};
+void put_account_policy(Batch& batch, const Uid& uid, const AccountPolicyRow& row);
+void erase_account_policy(Batch& batch, const Uid& uid);
+Result<std::optional<AccountPolicyRow>> read_account_policy(const Store& store,
+                                                            SlotId slot,
+                                                            const Uid& uid);
+
+/// How a device's last session ended.
+struct LastEnd {
+    std::string why;  ///< "replaced", "kicked", "lost", ... (v1-api); empty: none has ended yet
+    WallTime at;
+    std::string rule;  ///< empty: no rule ended it
+    std::string by;    ///< JSON text of who caused it, or empty
+    bool operator==(const LastEnd&) const = default;
+};
+
 /// A device that the account has used, online or not (the registry of architecture 4).
 struct DeviceRow {
     DeviceClass device_class;
@@ -55,6 +85,7 @@ struct DeviceRow {
     WallTime first_seen;
     WallTime last_login;
     WallTime last_seen;
+    LastEnd last_end;
     bool operator==(const DeviceRow&) const = default;
 };
 void put_device(Batch& batch, const Uid& uid, const DeviceRow& row);
@@ -83,6 +114,9 @@ void erase_login_events_before(Batch& batch, const Uid& uid, std::uint64_t numbe
 /// Newest first, with number < before (0: from the newest), at most `count_max`.
 Result<std::vector<LoginEventRow>> read_login_events(
     const Store& store, SlotId slot, const Uid& uid, std::uint64_t before, std::size_t count_max);
+Result<std::optional<LoginEventRow>> read_oldest_login_event(const Store& store,
+                                                             SlotId slot,
+                                                             const Uid& uid);
 
 // --- lists
 // ----------------------------------------------------------------------------------------------------------
@@ -220,5 +254,20 @@ void erase_system_uid(Batch& batch, const Uid& uid);
 Result<std::vector<Uid>> read_system_uids(const Store& store);
 void put_setting(Batch& batch, std::string_view name, BytesView value);
 Result<std::optional<Bytes>> read_setting(const Store& store, std::string_view name);
+
+/// A version of the general device policy; the one with the highest number is in force.
+struct PolicyVersionRow {
+    std::uint64_t version = 0;  ///< ascending from 1
+    WallTime changed_at;
+    std::string changed_by;
+    Bytes policy;  ///< service/policy_record.h
+    bool operator==(const PolicyVersionRow&) const = default;
+};
+void put_policy_version(Batch& batch, const PolicyVersionRow& row);
+void erase_policy_versions_before(Batch& batch, std::uint64_t version);
+/// Newest first, with version < before (0: from the newest), at most `count_max`.
+Result<std::vector<PolicyVersionRow>> read_policy_versions(const Store& store,
+                                                           std::uint64_t before,
+                                                           std::size_t count_max);
 
 }  // namespace fenshen::storage

@@ -36,6 +36,13 @@ Bytes event_key(const Uid& uid, std::uint64_t number) {
     return key;
 }
 
+/// Hashes are of one length in a store, but nothing here relies on it.
+Bytes hash_key(BytesView token_hash) {
+    Bytes key;
+    detail::append_text(key, token_hash);
+    return key;
+}
+
 Bytes list_key(const Uid& owner, ListKind kind) {
     Bytes key = uid_key(owner);
     key.push_back(static_cast<char>(kind));
@@ -76,6 +83,62 @@ void put_token(Batch& batch, const Uid& uid, const TokenRow& row) {
     batch.put(Table::token, class_key(uid, row.device_class), out.bytes());
 }
 
+void put_token_class(Batch& batch, const Uid& uid, BytesView token_hash, DeviceClass device_class) {
+    RowWriter out(format);
+    out.u8(device_class.value());
+    batch.put(Table::token_class, hash_key(token_hash) + uid.value(), out.bytes());
+}
+
+void erase_token_class(Batch& batch, const Uid& uid, BytesView token_hash) {
+    batch.erase(Table::token_class, hash_key(token_hash) + uid.value());
+}
+
+Result<std::optional<DeviceClass>> find_token_class(const Store& store,
+                                                    SlotId slot,
+                                                    BytesView token_hash) {
+    const Bytes prefix = hash_key(token_hash);
+    const auto rows = detail::read_rows<std::uint8_t>(store,
+                                                      slot,
+                                                      Table::token_class,
+                                                      prefix,
+                                                      format,
+                                                      [](RowReader& key, RowReader& in, auto& row) {
+                                                          key.take_rest();
+                                                          row = in.u8();
+                                                      });
+    if (!rows) return std::unexpected(rows.error());
+    if (rows->empty()) return std::nullopt;
+    return DeviceClass(rows->front());
+}
+
+void put_account_policy(Batch& batch, const Uid& uid, const AccountPolicyRow& row) {
+    RowWriter out(format);
+    out.time(row.changed_at).time(row.expires_at.value_or(WallTime{})).text(row.policy);
+    batch.put(Table::account_policy, uid_key(uid), out.bytes());
+}
+
+void erase_account_policy(Batch& batch, const Uid& uid) {
+    batch.erase(Table::account_policy, uid_key(uid));
+}
+
+Result<std::optional<AccountPolicyRow>> read_account_policy(const Store& store,
+                                                            SlotId slot,
+                                                            const Uid& uid) {
+    return detail::read_row<AccountPolicyRow>(store,
+                                              slot,
+                                              Table::account_policy,
+                                              uid_key(uid),
+                                              format,
+                                              [](RowReader& in, AccountPolicyRow& row) {
+                                                  row.changed_at = in.time();
+                                                  const WallTime expires_at = in.time();
+                                                  if (expires_at.ms != 0) {
+                                                      row.expires_at = expires_at;
+                                                  }
+                                                  row.policy = in.string();
+                                              });
+}
+
 Result<std::vector<TokenRow>> read_tokens(const Store& store, SlotId slot, const Uid& uid) {
     return detail::read_rows<TokenRow>(store,
                                        slot,
@@ -100,7 +163,11 @@ void put_device(Batch& batch, const Uid& uid, const DeviceRow& row) {
         .text(row.last_address)
         .time(row.first_seen)
         .time(row.last_login)
-        .time(row.last_seen);
+        .time(row.last_seen)
+        .text(row.last_end.why)
+        .time(row.last_end.at)
+        .text(row.last_end.rule)
+        .text(row.last_end.by);
     batch.put(Table::device, device_key(uid, row.device_class, row.device_id), out.bytes());
 }
 
@@ -129,6 +196,10 @@ Result<std::vector<DeviceRow>> read_devices(const Store& store, SlotId slot, con
                                             row.first_seen = in.time();
                                             row.last_login = in.time();
                                             row.last_seen = in.time();
+                                            row.last_end.why = in.string();
+                                            row.last_end.at = in.time();
+                                            row.last_end.rule = in.string();
+                                            row.last_end.by = in.string();
                                         });
 }
 
@@ -148,6 +219,30 @@ void put_login_event(Batch& batch, const Uid& uid, const LoginEventRow& row) {
 
 void erase_login_events_before(Batch& batch, const Uid& uid, std::uint64_t number) {
     batch.erase_range(Table::login_event, event_key(uid, 0), event_key(uid, number));
+}
+
+Result<std::optional<LoginEventRow>> read_oldest_login_event(const Store& store,
+                                                             SlotId slot,
+                                                             const Uid& uid) {
+    std::optional<LoginEventRow> oldest;
+    std::optional<Bytes> bad;
+    const Bytes first = event_key(uid, 0);
+    const auto scanned = store.scan(
+        slot,
+        Table::login_event,
+        first,
+        detail::end_of_prefix(uid_key(uid)),
+        [&](BytesView key, BytesView value) {
+            RowReader number(key.substr(first.size() - sizeof(std::uint64_t)));
+            oldest = detail::decode_row<LoginEventRow>(
+                value, format, [](RowReader& in, LoginEventRow& read) { read_fields(in, read); });
+            if (oldest) oldest->number = number.be<std::uint64_t>();
+            if (!oldest || !number.done()) bad = key;
+            return false;
+        });
+    if (!scanned) return std::unexpected(scanned.error());
+    if (bad) return detail::corrupt(store, slot, Table::login_event, *bad);
+    return oldest;
 }
 
 Result<std::vector<LoginEventRow>> read_login_events(

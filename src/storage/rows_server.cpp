@@ -80,4 +80,42 @@ Result<std::optional<Bytes>> read_setting(const Store& store, std::string_view n
     return store.get(SlotId(control_slot), Table::setting, name);
 }
 
+void put_policy_version(Batch& batch, const PolicyVersionRow& row) {
+    RowWriter out(format);
+    out.time(row.changed_at).text(row.changed_by).text(row.policy);
+    batch.put(Table::policy_version, number_key(row.version), out.bytes());
+}
+
+void erase_policy_versions_before(Batch& batch, std::uint64_t version) {
+    batch.erase_range(Table::policy_version, number_key<std::uint64_t>(0), number_key(version));
+}
+
+Result<std::vector<PolicyVersionRow>> read_policy_versions(const Store& store,
+                                                           std::uint64_t before,
+                                                           std::size_t count_max) {
+    std::vector<PolicyVersionRow> versions;
+    const Bytes first = number_key<std::uint64_t>(0);
+    Bytes end = before == 0 ? Bytes{} : number_key(before);
+    while (versions.size() < count_max) {
+        auto last = store.last(SlotId(control_slot), Table::policy_version, first, end);
+        if (!last) return std::unexpected(last.error());
+        if (!*last) break;
+        const auto& [key, value] = **last;
+        RowReader number(key);
+        auto row = detail::decode_row<PolicyVersionRow>(
+            value, format, [](RowReader& in, PolicyVersionRow& read) {
+                read.changed_at = in.time();
+                read.changed_by = in.string();
+                read.policy = in.string();
+            });
+        if (row) row->version = number.be<std::uint64_t>();
+        if (!row || !number.done()) {
+            return detail::corrupt(store, SlotId(control_slot), Table::policy_version, key);
+        }
+        end = key;
+        versions.push_back(std::move(*row));
+    }
+    return versions;
+}
+
 }  // namespace fenshen::storage

@@ -113,9 +113,11 @@ TEST_F(RowsTest, AccountsTokensAndDevices) {
                            "[::1]:5",
                            WallTime{1},
                            WallTime{2},
-                           WallTime{3}};
+                           WallTime{3},
+                           {"replaced", WallTime{4}, "main device alone in class 5", "{}"}};
     DeviceRow second = device;
     second.device_id = DeviceId("d2");
+    second.last_end = {};
     change([&](Batch& batch) {
         put_account(batch, ann, account);
         put_token(batch, ann, token);
@@ -165,6 +167,38 @@ TEST_F(RowsTest, TheHistoryIsReadNewestFirstByPages) {
     EXPECT_EQ(all.size(), 201U);
     EXPECT_EQ(all.back().number, 100U);
     EXPECT_TRUE(read_login_events(rows_, slot, ann, 100, 10).value().empty());
+    EXPECT_EQ(read_oldest_login_event(rows_, slot, ann).value(), all.back());
+    EXPECT_EQ(read_oldest_login_event(rows_, slot, Uid("an")).value(), std::nullopt);
+}
+
+TEST_F(RowsTest, ATokenTellsItsClassButNotWhoseItIs) {
+    const Uid ann("ann");
+    const Uid bob("bob");
+    change([&](Batch& batch) {
+        put_token_class(batch, ann, "hash", DeviceClass(1));
+        put_token_class(batch, bob, "hash", DeviceClass(5));
+        put_token_class(batch, bob, "hashes", DeviceClass(7));
+    });
+    EXPECT_EQ(find_token_class(rows_, slot, "hash").value(), DeviceClass(1));
+    EXPECT_EQ(find_token_class(rows_, slot, "has").value(), std::nullopt);
+    change([&](Batch& batch) { erase_token_class(batch, ann, "hash"); });
+    EXPECT_EQ(find_token_class(rows_, slot, "hash").value(), DeviceClass(5));
+    EXPECT_EQ(find_token_class(rows_, slot, "hashes").value(), DeviceClass(7));
+}
+
+TEST_F(RowsTest, AnAccountMayHaveAPolicyOfItsOwn) {
+    const Uid ann("ann");
+    const AccountPolicyRow for_ever{WallTime{5}, std::nullopt, Bytes("\0policy", 7)};
+    const AccountPolicyRow for_a_while{WallTime{5}, WallTime{9}, "other"};
+    change([&](Batch& batch) {
+        put_account_policy(batch, ann, for_ever);
+        put_account_policy(batch, Uid("anna"), for_a_while);
+    });
+    EXPECT_EQ(read_account_policy(rows_, slot, ann).value(), for_ever);
+    EXPECT_EQ(read_account_policy(rows_, slot, Uid("anna")).value(), for_a_while);
+    change([&](Batch& batch) { erase_account_policy(batch, ann); });
+    EXPECT_EQ(read_account_policy(rows_, slot, ann).value(), std::nullopt);
+    EXPECT_EQ(read_account_policy(rows_, slot, Uid("anna")).value(), for_a_while);
 }
 
 TEST_F(RowsTest, ListsAreKeptApartByOwnerAndKind) {
@@ -286,6 +320,23 @@ TEST_F(RowsTest, EffectsAndWhatWasTakenOfThem) {
     EXPECT_EQ(read_effect_taken(rows_, slot, SlotId(8)).value(), 0U);
     change([](Batch& batch) { erase_effect(batch, 2); });
     EXPECT_EQ(read_effects(rows_, slot).value().size(), 1U);
+}
+
+TEST_F(RowsTest, PoliciesAreReadNewestFirst) {
+    Batch batch;
+    for (std::uint64_t version = 1; version <= 300; ++version) {
+        put_policy_version(
+            batch, {version, WallTime{static_cast<std::int64_t>(version)}, "127.0.0.1", "policy"});
+    }
+    erase_policy_versions_before(batch, 10);
+    rows_.apply(batch, SlotId(0));
+    const auto newest = read_policy_versions(rows_, 0, 2).value();
+    ASSERT_EQ(newest.size(), 2U);
+    EXPECT_EQ(newest[0], (PolicyVersionRow{300, WallTime{300}, "127.0.0.1", "policy"}));
+    EXPECT_EQ(newest[1].version, 299U);
+    EXPECT_EQ(read_policy_versions(rows_, 299, 1).value()[0].version, 298U);
+    EXPECT_EQ(read_policy_versions(rows_, 0, 1000).value().size(), 291U);
+    EXPECT_TRUE(read_policy_versions(rows_, 10, 5).value().empty());
 }
 
 TEST_F(RowsTest, WhatHoldsForTheServerLiesInSlotZero) {

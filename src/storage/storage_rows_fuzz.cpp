@@ -87,7 +87,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     detail::append_text(of_uid, uid.value());
     const Bytes key = of_uid + Bytes(in.substr(0, tail));
     const Bytes value(in.substr(tail));
-    switch (data[0] % 9) {
+    switch (data[0] % 11) {
         case 0: {
             const OneRow store(of_uid, value);
             check(store, read_account(store, slot, uid), [](Batch& batch, const auto& row) {
@@ -127,6 +127,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             const OneRow store(key, value);
             check(store, read_conversations(store, slot, uid), [](Batch& batch, const auto& rows) {
                 put_conversation(batch, uid, rows[0]);
+            });
+            break;
+        }
+        case 9: {
+            const OneRow store(of_uid, value);
+            check(store, read_account_policy(store, slot, uid), [](Batch& batch, const auto& row) {
+                put_account_policy(batch, uid, *row);
+            });
+            break;
+        }
+        case 10: {
+            const OneRow store(Bytes(in.substr(0, tail)), value);
+            check(store, read_policy_versions(store, 0, 1), [](Batch& batch, const auto& rows) {
+                put_policy_version(batch, rows[0]);
             });
             break;
         }

@@ -329,14 +329,37 @@ struct ConsoleConfig {
 
 struct DevicesConfig {
     std::uint8_t main_level = 1;
+    std::uint32_t kept_max = 100;
+    Millis kept_age_max{24h * 400};
+    std::uint32_t history_max = 200;
+    Millis history_age_max{24h * 90};
 
     bool operator==(const DevicesConfig&) const = default;
     static constexpr auto fields() {
+        using D = DevicesConfig;
         return std::tuple{
             Field{"main_level",
-                  &DevicesConfig::main_level,
+                  &D::main_level,
                   "Which device_level means a main device, alone in its class.",
                   Between{0, 1}},
+            Field{
+                "kept_max",
+                &D::kept_max,
+                "Devices of one account that are remembered, those offline too; beyond it the one "
+                "that was away longest is forgotten.",
+                Between{1, 10'000}},
+            Field{"kept_age_max",
+                  &D::kept_age_max,
+                  "How long a device that stays away is remembered.",
+                  Between{1h, 24h * 3650}},
+            Field{"history_max",
+                  &D::history_max,
+                  "Lines of an account's history of logins, refusals and ends.",
+                  Between{10, 100'000}},
+            Field{"history_age_max",
+                  &D::history_age_max,
+                  "How long they are kept.",
+                  Between{1h, 24h * 3650}},
         };
     }
 };

@@ -359,6 +359,9 @@ void WukongSession::on_end(const service::SessionEnd& end) {
                           {"rule", end.rule},
                           {"by", end.by},
                           {"session", connection_.serial()}});
+    if (!end.mutual.empty()) {
+        gateway().log().warn("devices_end_each_other", {{"uid", uid_}, {"devices", end.mutual}});
+    }
     connection_.close_after_flush(CloseReason::ended, grace);
 }
 
