@@ -66,12 +66,12 @@ std::optional<BytesView> shared_channel_prefix(BytesView from, BytesView to) {
 rocksdb::Options options_of(const RocksdbConfig& config) {
     rocksdb::Options options;
     options.create_if_missing = true;
-    options.write_buffer_size = 32UL * 1024 * 1024;
+    options.write_buffer_size = 20UL * 1024 * 1024;
     options.max_write_buffer_number = 3;
     options.allow_concurrent_memtable_write = false;  // there is one writer
     options.level_compaction_dynamic_level_bytes = true;
     options.compression = rocksdb::kLZ4Compression;
-    options.max_total_wal_size = 96UL * 1024 * 1024;
+    options.max_total_wal_size = 64UL * 1024 * 1024;
     options.bytes_per_sync = 1024UL * 1024;
     options.max_background_jobs =
         std::max(2, static_cast<int>(std::thread::hardware_concurrency()) / 2);
