@@ -11,7 +11,8 @@
 #include <thread>
 
 #include "api/http/server.h"
-#include "api/wukong/guard.h"
+#include "api/port/guard.h"
+#include "api/wukong/manner.h"
 #include "api/wukong/routes.h"
 #include "app/metrics.h"
 #include "app/token_key.h"
@@ -129,6 +130,7 @@ private:
     std::unique_ptr<tls::TlsContext> tls_;
     std::vector<std::unique_ptr<gateway::Listener>> listeners_;
     api::wukong::Context api_;
+    api::Port api_port_;
     http::Router router_;
     std::unique_ptr<http::Server> http_;
     Addresses addresses_;
@@ -173,7 +175,11 @@ RunningServer::RunningServer(const config::Config& config,
            .random = random_bits,
            .version = FENSHEN_VERSION,
            .started_at = clock_.mono()},
-      router_(api::wukong::router_hooks(api_)) {
+      api_port_{.token = config.api.token.reveal(),
+                .clock = clock_,
+                .log = log_,
+                .manners = {api::wukong::manner()}},
+      router_(api::router_hooks(api_port_)) {
     for (std::size_t i = 0; i < loops_.count(); ++i) {
         runtime::Loop& loop = loops_.at(i);
         world_.shards.push_back(std::make_unique<service::Shard>(world_, loop.id(), loop));
@@ -272,6 +278,9 @@ std::string RunningServer::open_api() {
     options.address = config_.bind_of(config_.api.bind).text();
     options.port = config_.api.port.number();
     options.limits.body_bytes_max = config_.api.body_bytes_max;
+    options.error_response = [this](std::string_view target, int status, std::string_view what) {
+        return api_port_.manner_of(target).failed(status, what);
+    };
     options.on_fault = [this](std::string_view what, std::string_view detail) {
         log_.error("http_fault", {{"what", what}, {"detail", detail}});
     };

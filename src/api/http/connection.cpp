@@ -48,7 +48,8 @@ Task<void> compute(std::shared_ptr<ServerCore> core, std::shared_ptr<Exchange> e
     }
     core->probe.handler_faults.add();
     core->fault("http_handler_threw", exchange->request.path + ": " + failure);
-    exchange->response = core->error_response(500, "a fault in the server");
+    exchange->response =
+        core->error_response(exchange->request.target, 500, "a fault in the server");
 }
 
 }  // namespace
@@ -77,7 +78,8 @@ awaitable<void> Connection::run() {
         if (fault) {
             if (fault->status == 0) co_return;
             if (fault->status == 408) core_->probe.timeouts.add();
-            const Response response = core_->error_response(fault->status, fault->what);
+            const Response response =
+                core_->error_response(exchange->request.target, fault->status, fault->what);
             charge(0);
             framing.keep_alive = false;
             const bool head_only = exchange->request.method == Method::head;
@@ -101,7 +103,7 @@ awaitable<void> Connection::run() {
 }
 
 awaitable<void> Connection::refuse() {
-    const Response response = core_->error_response(503, "too many connections");
+    const Response response = core_->error_response({}, 503, "too many connections");
     Framing framing;
     framing.keep_alive = false;
     if (co_await write(response, framing, false)) co_await leave();
@@ -109,8 +111,11 @@ awaitable<void> Connection::refuse() {
 
 awaitable<Connection::Faulty> Connection::receive(Exchange& exchange, Framing& framing) {
     RequestParser parser(core_->options.limits);
-    if (const Faulty fault = co_await receive_header(parser)) co_return fault;
     Request& request = exchange.request;
+    if (const Faulty fault = co_await receive_header(parser)) {
+        request.target = parser.target();
+        co_return fault;
+    }
     request.peer_address = peer_address_;
     if (const Faulty fault = parser.translate(request, framing)) co_return fault;
 

@@ -24,6 +24,10 @@ std::string shown(std::string_view name) {
     return '"' + std::string(name.substr(0, cut)) + "…\"";
 }
 
+std::string too_many_fields(const JsonState& state) {
+    return "has more than " + std::to_string(state.limits.fields_max) + " fields";
+}
+
 std::string range_text(auto min, auto max) {
     return "must be an integer from " + std::to_string(min) + " to " + std::to_string(max);
 }
@@ -53,8 +57,7 @@ std::optional<dom::element> find(JsonState* state,
         return std::nullopt;
     }
     if (object.size() > state->limits.fields_max) {
-        state->note(place.empty() ? "the body" : place,
-                    "has more than " + std::to_string(state->limits.fields_max) + " fields");
+        state->note(place.empty() ? "the body" : place, too_many_fields(*state));
         return std::nullopt;
     }
     std::optional<dom::element> found;
@@ -217,6 +220,25 @@ Bytes JsonObject::raw(std::string_view name) const {
     const auto value = find(state_, element_, place_, name);
     if (!value) return {};
     return simdjson::to_string(*value);
+}
+
+std::vector<std::string> JsonObject::names() {
+    std::vector<std::string> names;
+    dom::object object;
+    if (state_ == nullptr || !element_.present) return names;
+    if (detail::unbox(element_).get_object().get(object) != simdjson::SUCCESS) return names;
+    if (object.size() > state_->limits.fields_max) {
+        state_->note(place_.empty() ? "the body" : place_, too_many_fields(*state_));
+        return names;
+    }
+    for (const auto& field : object) {
+        if (state_->is_strict() && std::ranges::find(names, field.key) != names.end()) {
+            state_->note(detail::joined(place_, shown(field.key)), "stands twice");
+            continue;
+        }
+        names.emplace_back(field.key);
+    }
+    return names;
 }
 
 void JsonObject::require(std::initializer_list<std::string_view> names) {

@@ -99,6 +99,10 @@ public:
     /// The field's value as JSON text without blanks, whatever its type; missing: empty.
     Bytes raw(std::string_view name) const;
 
+    /// The names of its fields, in their order, those of null too. In strict manner each once, and
+    /// one that stands twice is an error.
+    std::vector<std::string> names();
+
     /// Notes an error if the field is missing, null, or an empty string.
     void require(std::initializer_list<std::string_view> names);
     /// Notes an error for each field that is not among these (strict manner).

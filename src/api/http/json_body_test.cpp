@@ -318,5 +318,27 @@ TEST(JsonBody, DocumentsLiveSideBySideAndAcrossThreads) {
     EXPECT_EQ(moved.object().string("a"), "first");
 }
 
+TEST(JsonNames, AreListedAsTheyStand) {
+    auto document = JsonDocument::parse(R"({"b":1,"a":null,"":{}})", JsonManner::strict);
+    EXPECT_THAT(document->object().names(), testing::ElementsAre("b", "a", ""));
+    EXPECT_TRUE(document->ok());
+}
+
+TEST(JsonNames, OneThatStandsTwiceIsAnErrorInStrictMannerOnly) {
+    constexpr std::string_view text = R"({"a":1,"b":2,"a":3})";
+    auto strict = JsonDocument::parse(text, JsonManner::strict);
+    EXPECT_THAT(strict->object().names(), testing::ElementsAre("a", "b"));
+    EXPECT_THAT(strict->error(), testing::HasSubstr("stands twice"));
+    auto lenient = JsonDocument::parse(text);
+    EXPECT_THAT(lenient->object().names(), testing::ElementsAre("a", "b", "a"));
+    EXPECT_TRUE(lenient->ok());
+}
+
+TEST(JsonNames, OfNoObjectAreNone) {
+    auto document = JsonDocument::parse("[1]", JsonManner::strict);
+    EXPECT_TRUE(document->object().names().empty());
+    EXPECT_FALSE(document->ok());
+}
+
 }  // namespace
 }  // namespace fenshen::http

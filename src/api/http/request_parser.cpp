@@ -195,6 +195,10 @@ bool RequestParser::has_all() const {
     return impl_->parser.is_done();
 }
 
+std::string_view RequestParser::target() const {
+    return view(impl_->parser.get().target());
+}
+
 std::size_t RequestParser::body_bytes() const {
     return impl_->parser.get().body().size();
 }

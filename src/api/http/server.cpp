@@ -249,8 +249,10 @@ void ServerCore::sweep_ended() {
     });
 }
 
-Response ServerCore::error_response(int status, std::string_view what) const {
-    if (options.error_response) return options.error_response(status, what);
+Response ServerCore::error_response(std::string_view target,
+                                    int status,
+                                    std::string_view what) const {
+    if (options.error_response) return options.error_response(target, status, what);
     return text(status, what);
 }
 

@@ -59,8 +59,10 @@ struct ServerOptions {
     std::uint16_t port = 0;
     Limits limits;
     /// The body of the errors that the server itself finds (400, 408, 413, 414, 417, 431, 500, 501,
-    /// 503, 505); `what` is a short English text. Default: plain text. Called on every loop.
-    std::function<Response(int status, std::string_view what)> error_response;
+    /// 503, 505); `what` is a short English text, `target` what the request line asked for, as far
+    /// as that is known. Default: plain text. Called on every loop.
+    std::function<Response(std::string_view target, int status, std::string_view what)>
+        error_response;
     /// Faults worth a log line: a handler that threw, accept that fails. No query strings: tokens
     /// come in them. Called on every loop.
     std::function<void(std::string_view what, std::string_view detail)> on_fault;

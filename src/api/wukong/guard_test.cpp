@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "api/wukong/guard.h"
+#include "api/port/guard.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The WuKong-compatible HTTP API: all of its routes in one table. A request's way: router_hooks
-// (guard.h), the endpoint's own decoding and rules, one call into a service, an envelope.
+// The WuKong-compatible HTTP API: all of its routes in one table. A request's way:
+// api/port/guard.h, the endpoint's own decoding and rules, one call into a service, an envelope.
 #pragma once
 
 #include "api/http/router.h"

@@ -43,6 +43,8 @@ public:
     bool has_header() const;
     /// The body is there as well.
     bool has_all() const;
+    /// As the client sent it; empty until the request line is there.
+    std::string_view target() const;
     /// Bytes of the body so far.
     std::size_t body_bytes() const;
 

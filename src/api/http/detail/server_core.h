@@ -62,7 +62,7 @@ public:
     void stop(Millis patience, std::function<void()> done);
 
     bool is_stopping() const { return stopping_.load(std::memory_order_relaxed); }
-    Response error_response(int status, std::string_view what) const;
+    Response error_response(std::string_view target, int status, std::string_view what) const;
     void fault(std::string_view what, std::string_view detail) const;
     std::uint16_t port() const { return port_.load(std::memory_order_relaxed); }
 

@@ -1,107 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
-// For this room's tests: the whole API on a server without threads, sockets or disk. A request is
-// asked and answered in one call, on two loops and a pool that run in turns.
+// For this room's tests: the whole API on a server without threads, sockets or disk.
 #pragma once
 
-#include <array>
-#include <deque>
-#include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
-#include <optional>
-#include <span>
-#include <string>
-#include <utility>
-#include <vector>
+#include <string_view>
 
-#include "api/http/router.h"
+#include "api/port/testing/test_world.h"
 #include "api/wukong/context.h"
-#include "domain/snowflake.h"
-#include "service/device_sessions.h"
-#include "service/shard.h"
-#include "storage/memory/memory_engine.h"
+#include "model/channel.h"
 
 namespace fenshen::api::wukong::testing_support {
 
-using Json = nlohmann::json;
+using api::testing_support::Json;
+using api::testing_support::Settings;
+using api::testing_support::TestClock;
+using api::testing_support::TestLoop;
+using api::testing_support::TestSessions;
 
-class TestClock final : public Clock {
-public:
-    WallTime wall() const override { return {now_ms}; }
-    MonoTime mono() const override { return {now_ms}; }
-    std::int64_t now_ms = 1'776'844'800'000;
-};
-
-class TestLoop final : public Executor {
-public:
-    explicit TestLoop(const TestLoop* const& running) : running_(running) {}
-    void post(Work work) override { work_.push_back(std::move(work)); }
-    bool is_here() const override { return running_ == this; }
-    bool idle() const { return work_.empty(); }
-    void do_one() {
-        Work work = std::move(work_.front());
-        work_.pop_front();
-        work();
-    }
-
-private:
-    const TestLoop* const& running_;
-    std::deque<Work> work_;
-};
-
-/// Writes down what sessions are told.
-class TestSessions final : public service::SessionPort {
-public:
-    void connect_decided(const service::ConnectOutcome& outcome) override {
-        accepted[outcome.serial] = !outcome.error && outcome.decision.accepted();
-    }
-    void sends_decided(std::span<const service::SendOutcome> outcomes) override {
-        send_outcomes.insert(send_outcomes.end(), outcomes.begin(), outcomes.end());
-    }
-    void deliver(std::span<const service::SessionDelivery> deliveries) override {
-        for (const auto& each : deliveries) received[each.serial].push_back(each.message);
-    }
-    void end(const service::SessionEnd& end) override { ended.push_back(end); }
-    void set_muted(std::uint64_t serial, bool muted) override { is_muted[serial] = muted; }
-
-    std::map<std::uint64_t, bool> accepted;
-    std::map<std::uint64_t, std::vector<SharedMessage>> received;
-    std::vector<service::SendOutcome> send_outcomes;
-    std::vector<service::SessionEnd> ended;
-    std::map<std::uint64_t, bool> is_muted;
-};
-
-struct Settings {
-    std::string token;
-    service::Rules rules;
-};
-
-class TestServer {
+class TestServer : public api::testing_support::TestWorld {
 public:
     explicit TestServer(const Settings& settings = {});
     ~TestServer();
-    TestServer(const TestServer&) = delete;
-    TestServer& operator=(const TestServer&) = delete;
 
-    http::Response ask(http::Method method,
-                       std::string_view target,
-                       std::string_view body = {},
-                       const http::Headers& headers = {});
-    http::Response get(std::string_view target) { return ask(http::Method::get, target); }
-    http::Response post(std::string_view path, std::string_view body) {
-        return ask(http::Method::post, path, body);
-    }
     /// Expects 200; answers the body.
     Json get_json(std::string_view target);
     Json post_json(std::string_view path, const Json& body);
     /// Expects HTTP 400; answers `msg`.
     std::string error_of(std::string_view path, const Json& body);
 
-    /// Logs a device in; 0 when it was refused.
-    std::uint64_t connect(std::string_view uid,
-                          std::uint8_t device_class,
-                          std::string_view device_id = {},
-                          std::string_view token = {});
     /// Sends as a device does.
     service::SendOutcome send(std::uint64_t serial,
                               std::string_view from,
@@ -109,29 +35,8 @@ public:
                               ChannelType type,
                               std::string_view payload);
 
-    /// From now on every write fails, or none.
-    void fail_writes(bool fail);
-
-    TestClock clock;
-    storage::MemoryEngine engine;
-    TestSessions sessions;
-    std::unique_ptr<service::World> world;
     telemetry::MetricRegistry metrics;
-    std::unique_ptr<telemetry::Log> log;
     std::unique_ptr<Context> context;
-    std::unique_ptr<http::Router> router;
-
-private:
-    void settle();
-    bool run_one();
-
-    const TestLoop* running_ = nullptr;
-    std::array<TestLoop, 2> loops_{TestLoop(running_), TestLoop(running_)};
-    TestLoop pool_{running_};
-    std::unique_ptr<domain::Snowflake> ids_;
-    std::uint64_t next_serial_ = 1;
-    std::uint64_t next_random_ = 1;
-    bool failing_ = false;
 };
 
 }  // namespace fenshen::api::wukong::testing_support

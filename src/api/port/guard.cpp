@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "api/wukong/guard.h"
+#include "api/port/guard.h"
 
 #include <memory>
 #include <optional>
 
 #include "domain/login.h"
 
-namespace fenshen::api::wukong {
+namespace fenshen::api {
 
 namespace {
 
 constexpr std::string_view bearer = "Bearer ";
-constexpr std::string_view not_found_text = "404 page not found";
 constexpr std::string_view allowed_headers =
     "Content-Type, Authorization, Content-Length, Accept-Encoding, X-CSRF-Token, token, accept, "
     "origin, Cache-Control, X-Requested-With, appid, noncestr, sign, timestamp";
@@ -33,31 +32,44 @@ void allow_other_origins(http::Response& response) {
 
 /// Lines about requests that fail, however many there are.
 struct FaultLog {
-    explicit FaultLog(Context& with) : context(with) {}
+    explicit FaultLog(const Port& of) : port(of) {}
 
     void failed(const http::Request& request, const http::Response& response) {
-        const auto left_out = limit.take(context.world.clock.mono());
+        const auto left_out = limit.take(port.clock.mono());
         if (!left_out) return;
-        context.log.warn("api_request_failed",
-                         {{"method", http::name_of(request.method)},
-                          {"path", request.path},
-                          {"status", response.status},
-                          {"peer", request.peer_address},
-                          {"left_out", *left_out}});
+        port.log.warn("api_request_failed",
+                      {{"method", http::name_of(request.method)},
+                       {"path", request.path},
+                       {"status", response.status},
+                       {"peer", request.peer_address},
+                       {"left_out", *left_out}});
     }
     void refused(const http::Request& request) {
-        const auto left_out = limit.take(context.world.clock.mono());
+        const auto left_out = limit.take(port.clock.mono());
         if (!left_out) return;
-        context.log.warn(
+        port.log.warn(
             "api_token_refused",
             {{"path", request.path}, {"peer", request.peer_address}, {"left_out", *left_out}});
     }
 
-    Context& context;
+    const Port& port;
     telemetry::LogLimit limit{10, Millis{1000}};
 };
 
+bool is_at_or_below(std::string_view path, std::string_view root) {
+    if (!path.starts_with(root)) return false;
+    const auto rest = path.substr(root.size());
+    return root.empty() || rest.empty() || rest.front() == '/' || rest.front() == '?';
+}
+
 }  // namespace
+
+const Manner& Port::manner_of(std::string_view path) const {
+    for (const Manner& manner : manners) {
+        if (is_at_or_below(path, manner.root)) return manner;
+    }
+    return manners.back();
+}
 
 bool carries_token(const http::Request& request, std::string_view token) {
     const bool by_header = domain::equal_in_constant_time(request.headers.get("token"), token);
@@ -65,15 +77,15 @@ bool carries_token(const http::Request& request, std::string_view token) {
     return by_header || by_bearer;
 }
 
-http::RouterHooks router_hooks(Context& context) {
-    const auto faults = std::make_shared<FaultLog>(context);
+http::RouterHooks router_hooks(const Port& port) {
+    const auto faults = std::make_shared<FaultLog>(port);
     http::RouterHooks hooks;
     hooks.preflight = [](const http::Request&) { return std::optional(http::empty(204)); };
-    hooks.guard = [&context, faults](const http::Request& request) {
+    hooks.guard = [&port, faults](const http::Request& request) {
         std::optional<http::Response> answer;
-        if (!context.token.empty() && !carries_token(request, context.token)) {
+        if (!port.token.empty() && !carries_token(request, port.token)) {
             faults->refused(request);
-            answer = http::empty(401);
+            answer = port.manner_of(request.path).without_token();
         }
         return answer;
     };
@@ -83,11 +95,14 @@ http::RouterHooks router_hooks(Context& context) {
         if (response.status >= 500 && !asks_for_health) faults->failed(request, response);
         allow_other_origins(response);
     };
-    hooks.not_found = [](const http::Request&) { return http::text(404, not_found_text); };
-    hooks.wrong_method = [](const http::Request&, std::span<const http::Method>) {
-        return http::text(404, not_found_text);
+    hooks.not_found = [&port](const http::Request& request) {
+        return port.manner_of(request.path).not_found(request);
+    };
+    hooks.wrong_method = [&port](const http::Request& request,
+                                 std::span<const http::Method> allowed) {
+        return port.manner_of(request.path).wrong_method(request, allowed);
     };
     return hooks;
 }
 
-}  // namespace fenshen::api::wukong
+}  // namespace fenshen::api
