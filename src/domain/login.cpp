@@ -238,6 +238,7 @@ std::string_view name_of(LoginWhy why) {
         "bad_name",
         "client_key_missing",
         "client_key_broken",
+        "token_expired",
     };
     return names[static_cast<std::size_t>(why)];
 }

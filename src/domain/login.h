@@ -32,6 +32,7 @@ enum class LoginWhy : std::uint8_t {
     bad_name,
     client_key_missing,
     client_key_broken,
+    token_expired,
     count_,
 };
 /// As in the API and the log: "no_token_for_class".
