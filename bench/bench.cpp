@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench.h"
 
+#include <chrono>
 #include <cstdio>
 #include <exception>
+#include <string>
+#include <thread>
 
 #include "floors.h"
+#include "kick.h"
 #include "load.h"
 #include "server_process.h"
 
@@ -109,6 +113,57 @@ int run_login(const Options& options, ServerProcess& server, const Floors& floor
     return 0;
 }
 
+int run_kick(const Options& options, ServerProcess& server) {
+    KickResult result = measure_kicks(options, server);
+    print_latencies("login", result.login);
+    print_latencies("told", result.told);
+    std::printf("kick     the ended device is told %.2f ms (median) after the new one is let in\n",
+                result.after_login_ms);
+    std::printf("count    %u logins, %u ended\n", result.logins, result.ended);
+    if (result.logins == result.ended) return 0;
+    std::printf("LOST     somebody was not told\n");
+    return 1;
+}
+
+/// Messages alone, and messages while others log in: the same pairs, one after the other.
+int run_storm(const Options& options, ServerProcess& server, const Floors& floors) {
+    Options steady = options;
+    if (steady.rate == 0) steady.rate = 2000;
+    Load load(steady, server);
+    load.log_in();
+    std::printf("-- messages alone\n");
+    int outcome = report_messages(load.run(), floors);
+
+    Options others = options;
+    others.clients = options.storm_devices;
+    others.uid_prefix = "storm";
+    others.scenario = Scenario::idle;
+    Options again = steady;
+    again.uid_prefix = "again";
+    Load messages(again, server);
+    messages.log_in();
+    Load storm(others, server);
+    std::string failure;
+    double seconds = 0;
+    std::thread logins([&] {
+        try {
+            const auto begin = std::chrono::steady_clock::now();
+            storm.log_in();
+            seconds =
+                std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+        } catch (const std::exception& error) {
+            failure = error.what();
+        }
+    });
+    LoadResult during = messages.run();
+    logins.join();
+    std::printf("-- while %u devices log in, in %.1f s\n", options.storm_devices, seconds);
+    outcome |= report_messages(std::move(during), floors);
+    if (failure.empty()) return outcome;
+    std::printf("LOST     %s\n", failure.c_str());
+    return 1;
+}
+
 }  // namespace
 
 int run(const Options& options) {
@@ -128,6 +183,12 @@ int run(const Options& options) {
                 break;
             case Scenario::login:
                 outcome = run_login(options, server, floors);
+                break;
+            case Scenario::kick:
+                outcome = run_kick(options, server);
+                break;
+            case Scenario::storm:
+                outcome = run_storm(options, server, floors);
                 break;
         }
         std::printf("memory   %.1f MB resident at the end\n",

@@ -24,7 +24,7 @@ constexpr std::uint8_t version = 5;
 constexpr std::size_t read_bytes = 256UL * 1024;
 
 std::mt19937_64& dice() {
-    static std::mt19937_64 generator(20261125);
+    thread_local std::mt19937_64 generator(20261125);
     return generator;
 }
 
@@ -119,9 +119,9 @@ void Client::send_message(std::string_view channel_id,
                           std::uint8_t channel_type,
                           const Stamp& stamp,
                           std::size_t payload_bytes) {
-    static Bytes payload;
-    static Bytes cipher;
-    static Bytes bytes;
+    thread_local Bytes payload;
+    thread_local Bytes cipher;
+    thread_local Bytes bytes;
     payload.clear();
     fill_payload(payload, stamp, payload_bytes);
     const std::string number = settings_.device_id + "-" + std::to_string(stamp.number);
@@ -168,7 +168,7 @@ bool Client::flush() {
 }
 
 void Client::on_readable(const Events& events) {
-    static std::array<char, read_bytes> buffer;
+    thread_local std::array<char, read_bytes> buffer;
     const ssize_t got = recv(fd_, buffer.data(), buffer.size(), 0);
     if (got < 0 && errno == EAGAIN) return;
     if (got <= 0) return fail("the server closed the connection");
@@ -237,7 +237,7 @@ void Client::take(const wukong::RawFrame& raw, const Events& events) {
         case wukong::FrameType::recv: {
             const auto frame = wukong::decode_recv(raw, version);
             if (!frame) return fail("a RECV that cannot be read");
-            static Bytes plain;
+            thread_local Bytes plain;
             BytesView payload = frame->payload;
             if (settings_.encrypted) {
                 if (!wukong::decrypt_payload(keys_, frame->payload, plain)) {
@@ -259,6 +259,7 @@ void Client::take(const wukong::RawFrame& raw, const Events& events) {
             return events.on_recv(*this, *frame, stamp);
         }
         case wukong::FrameType::disconnect:
+            if (events.on_disconnect) return events.on_disconnect(*this);
             return fail("the server ended the session");
         default:
             return;

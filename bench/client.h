@@ -35,6 +35,8 @@ public:
     struct Events {
         std::function<void(Client&, const wukong::Sendack&)> on_sendack;
         std::function<void(Client&, const wukong::Recv&, const Stamp&)> on_recv;
+        /// A DISCONNECT; unset: that is a failure.
+        std::function<void(Client&)> on_disconnect = {};
     };
 
     Client(std::uint32_t index, Settings settings);

@@ -16,8 +16,10 @@ int main(std::span<const std::string> arguments) {
     const std::map<std::string, Scenario> scenarios{{"pairs", Scenario::pairs},
                                                     {"group", Scenario::group},
                                                     {"idle", Scenario::idle},
-                                                    {"login", Scenario::login}};
-    app.add_option("--scenario", options.scenario, "pairs, group, idle or login")
+                                                    {"login", Scenario::login},
+                                                    {"kick", Scenario::kick},
+                                                    {"storm", Scenario::storm}};
+    app.add_option("--scenario", options.scenario, "pairs, group, idle, login, kick or storm")
         ->transform(CLI::CheckedTransformer(scenarios, CLI::ignore_case))
         ->default_str("pairs");
     app.add_option("--clients", options.clients, "Accounts (pairs: an even number).")
@@ -48,6 +50,9 @@ int main(std::span<const std::string> arguments) {
         ->capture_default_str();
     app.add_option("--rounds", options.rounds, "login: how often everybody logs in.")
         ->capture_default_str();
+    app.add_option("--storm-devices", options.storm_devices, "storm: how many devices log in.")
+        ->check(CLI::Range(1, 100'000))
+        ->capture_default_str();
     app.add_option(
         "--data-dir", options.data_dir, "Where the server's data lie; default a temporary folder.");
     // CLI11 takes them last first.
@@ -61,7 +66,9 @@ int main(std::span<const std::string> arguments) {
         std::cerr << "fenshen bench: " << error.what() << '\n';
         return 2;
     }
-    options.clients += options.scenario == Scenario::pairs ? options.clients % 2 : 0;
+    const bool in_pairs =
+        options.scenario == Scenario::pairs || options.scenario == Scenario::storm;
+    if (in_pairs) options.clients += options.clients % 2;
     return run(options);
 }
 

@@ -26,11 +26,11 @@ std::uint64_t now_ns() {
                                           .count());
 }
 
-std::string uid_of(std::uint32_t account) {
-    return "u" + std::to_string(account);
-}
-
 }  // namespace
+
+std::string Load::uid_of(std::uint32_t account) const {
+    return options_.uid_prefix + std::to_string(account);
+}
 
 Load::Load(const Options& options, ServerProcess& server)
     : options_(options), server_(server), epoll_(epoll_create1(EPOLL_CLOEXEC)) {
@@ -52,7 +52,7 @@ Load::Load(const Options& options, ServerProcess& server)
             clients_.push_back(std::make_unique<Client>(index, std::move(settings)));
             // The first device of an account talks.
             const bool talks =
-                device == 0 && (options.scenario == Scenario::pairs || account < options.senders);
+                device == 0 && (options.scenario != Scenario::group || account < options.senders);
             if (talks) senders_.push_back(clients_.back().get());
         }
     }
@@ -131,7 +131,7 @@ void Load::poll(int timeout_ms) {
 
 std::uint32_t Load::receivers_of_a_message() const {
     // The other side's devices, or every member's, and the sender's own others.
-    if (options_.scenario == Scenario::pairs) return options_.devices * 2 - 1;
+    if (options_.scenario != Scenario::group) return options_.devices * 2 - 1;
     return options_.clients * options_.devices - 1;
 }
 
@@ -139,7 +139,7 @@ void Load::send_one(Client& sender, std::uint64_t intended_ns) {
     const Stamp stamp{intended_ns, sender.index(), ++sender.next_number};
     auto& times = sent_at_[sender.index()];
     times.push_back(intended_ns);
-    if (options_.scenario == Scenario::pairs) {
+    if (options_.scenario != Scenario::group) {
         const std::uint32_t account = sender.index() / options_.devices;
         sender.send_message(uid_of(account ^ 1U), type_person, stamp, options_.payload_bytes);
     } else {

@@ -47,6 +47,7 @@ public:
     std::size_t connections() const { return clients_.size(); }
 
 private:
+    std::string uid_of(std::uint32_t account) const;
     std::uint16_t port() const;
     void watch(Client& client, bool wants_write);
     void poll(int timeout_ms);

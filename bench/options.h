@@ -12,6 +12,8 @@ enum class Scenario : std::uint8_t {
     group,  ///< all are members of one group; the first `senders` of them talk
     idle,   ///< all log in and are silent: memory
     login,  ///< all log in, again and again: CPU a login
+    kick,   ///< a second device logs in: how soon the first one is told that it is ended
+    storm,  ///< pairs talk while `storm_devices` others log in as fast as they can
 };
 
 struct Options {
@@ -29,7 +31,9 @@ struct Options {
     bool websocket = false;
     std::string durability = "fsync";
     std::uint32_t rounds = 3;  ///< login: how often everybody logs in
-    std::string data_dir;      ///< empty: a temporary folder, removed afterwards
+    std::uint32_t storm_devices = 10'000;
+    std::string uid_prefix = "u";  ///< of the accounts' names
+    std::string data_dir;          ///< empty: a temporary folder, removed afterwards
 };
 
 }  // namespace fenshen::bench

@@ -129,9 +129,11 @@ double ServerProcess::metric(const std::string& name) const {
     return sum;
 }
 
-std::string ServerProcess::post(const std::string& path, const std::string& body) const {
+std::string ServerProcess::call(const std::string& method,
+                                const std::string& path,
+                                const std::string& body) const {
     const std::string answer =
-        request("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" +
+        request(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" +
                 "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
     if (!answer.starts_with("HTTP/1.1 200")) throw std::runtime_error(path + ": " + answer);
     return answer;

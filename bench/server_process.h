@@ -28,8 +28,13 @@ public:
     std::size_t resident_bytes() const;
     /// From /metrics; 0 where there is none of that name. Samples of a name are added up.
     double metric(const std::string& name) const;
-    /// POSTs JSON; throws when the answer is not 200.
-    std::string post(const std::string& path, const std::string& body) const;
+    /// Sends JSON; throws when the answer is not 200.
+    std::string call(const std::string& method,
+                     const std::string& path,
+                     const std::string& body) const;
+    std::string post(const std::string& path, const std::string& body) const {
+        return call("POST", path, body);
+    }
     double seconds_to_ready() const { return seconds_to_ready_; }
     const std::string& data_dir() const { return folder_; }
 
