@@ -29,6 +29,12 @@ void collect_shard(telemetry::Scrape& out, service::Shard& shard) {
                 "Sessions ended by a rule or by somebody.",
                 value(stats.sessions_ended));
     out.gauge("fenshen_sessions", "Devices logged in.", value(stats.sessions));
+    out.counter("fenshen_fan_out_slices_total",
+                "Turns in which a part of a large group was told its messages.",
+                value(stats.fan_out_slices));
+    out.gauge("fenshen_fan_out_waiting_messages",
+              "Messages that large groups have not been told in full.",
+              value(stats.fan_out_waiting));
     out.counter("fenshen_commits_failed_total",
                 "Batches that the store did not take.",
                 value(stats.commits_failed));

@@ -10,6 +10,9 @@ namespace fenshen::service {
 
 namespace {
 
+/// Messages of large groups that may wait before slices grow.
+constexpr std::size_t backlog_eased_max = 256;
+
 using Audience = std::vector<std::shared_ptr<const std::vector<Uid>>>;
 
 Audience group_by_loop(const World& world, const std::vector<Uid>& uids) {
@@ -60,28 +63,48 @@ void Shard::rebuild_audience(ChannelEntry& channel) {
 
 void Shard::hand_out(const Delivery& delivery) {
     if (delivery.audience) {
-        for (const auto& uid : *delivery.audience) hand_out_to(uid, delivery);
+        const bool is_large = delivery.audience->size() > world_.rules.slice_sessions_max;
+        if (is_large || fan_out_backlog_.holds(delivery.message->channel)) {
+            return fan_out_backlog_.add(delivery);
+        }
+        for (const auto& uid : *delivery.audience) hand_out_to(uid, {&delivery, 1});
         return;
     }
     const auto pair = split_person_id(plain_id_of(delivery.message->channel));
     const Uid first{std::string(pair.first)};
     const Uid second{std::string(pair.second)};
-    if (&world_.shard_of_account(first) == this) hand_out_to(first, delivery);
+    if (&world_.shard_of_account(first) == this) hand_out_to(first, {&delivery, 1});
     if (first != second && &world_.shard_of_account(second) == this) {
-        hand_out_to(second, delivery);
+        hand_out_to(second, {&delivery, 1});
     }
 }
 
-void Shard::hand_out_to(const Uid& uid, const Delivery& delivery) {
-    if (uid.value() == system_uid) return;
+std::size_t Shard::hand_out_to(const Uid& uid, std::span<const Delivery> deliveries) {
+    if (uid.value() == system_uid) return 0;
     const auto* account = accounts_.find(uid);
-    if (!account) return;  // nobody of it is online
+    if (!account) return 0;  // nobody of it is online
     for (const auto& session : account->sessions) {
-        if (session.session == delivery.origin) continue;
-        parcel_for(session.session.loop)
-            .session_deliveries.push_back({session.session.serial, delivery.message});
-        stats_.deliveries.fetch_add(1, std::memory_order_relaxed);
+        auto& out = parcel_for(session.session.loop).session_deliveries;
+        for (const auto& delivery : deliveries) {
+            if (session.session == delivery.origin) continue;
+            out.push_back({session.session.serial, delivery.message});
+            stats_.deliveries.fetch_add(1, std::memory_order_relaxed);
+        }
     }
+    return account->sessions.size();
+}
+
+// The further behind, the larger the slices: who sends faster than can be told finds a loop that is
+// slow to read, not one that gathers messages without end.
+void Shard::hand_out_slice() {
+    const std::size_t waiting = fan_out_backlog_.size();
+    const std::size_t pressure = 1 + waiting / backlog_eased_max;
+    stats_.fan_out_slices.fetch_add(1, std::memory_order_relaxed);
+    fan_out_backlog_.work_off(world_.rules.slice_sessions_max * pressure,
+                              [this](const Uid& uid, std::span<const Delivery> deliveries) {
+                                  return hand_out_to(uid, deliveries);
+                              });
+    stats_.fan_out_waiting.store(fan_out_backlog_.size(), std::memory_order_relaxed);
 }
 
 }  // namespace fenshen::service

@@ -50,9 +50,13 @@ void Shard::take(Parcel parcel) {
 }
 
 void Shard::end_turn() {
-    do {
-        submit_batches();
-    } while (work_off_own_parcel());
+    settle();
+    if (!fan_out_backlog_.empty()) {
+        hand_out_slice();
+        settle();
+        // Sockets are read in between; only then comes the next slice.
+        if (!fan_out_backlog_.empty()) home_.post([] {});
+    }
     for (const auto& target : world_.shards) {
         Parcel& parcel = parcel_for(*target);
         if (parcel.empty()) continue;
@@ -60,6 +64,13 @@ void Shard::end_turn() {
             shard.take(std::move(parcel));
         });
     }
+}
+
+// What came of the turn for this loop itself belongs to it, and so does what comes of that.
+void Shard::settle() {
+    do {
+        submit_batches();
+    } while (work_off_own_parcel());
 }
 
 bool Shard::work_off_own_parcel() {

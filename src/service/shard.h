@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "service/channel_entry.h"
 #include "service/conversation_book.h"
 #include "service/effects.h"
+#include "service/fan_out_backlog.h"
 #include "service/login_damper.h"
 #include "service/parcel.h"
 #include "service/policies.h"
@@ -47,6 +49,9 @@ struct Rules {
     Millis login_event_age_max{7'776'000'000};
     Bytes token_key;                                       ///< key of the token hashes
     std::size_t page_bytes_max = storage::page_bytes_max;  ///< of messages in one answer
+    /// Sessions of large groups that a loop tells in one turn; groups that are no larger are told
+    /// at once.
+    std::size_t slice_sessions_max = 500;
 };
 
 class Shard;
@@ -84,6 +89,8 @@ struct ShardStats {
     std::atomic<std::int64_t> sessions{0};
     std::atomic<std::uint64_t> commits{0};
     std::atomic<std::uint64_t> commits_failed{0};
+    std::atomic<std::uint64_t> fan_out_slices{0};
+    std::atomic<std::uint64_t> fan_out_waiting{0};  ///< messages that a large group is still told
 };
 
 class Shard {
@@ -188,12 +195,15 @@ private:
     void fan_out(ChannelEntry& channel, const SendCommand& command);
     void rebuild_audience(ChannelEntry& channel);
     void hand_out(const Delivery& delivery);
-    void hand_out_to(const Uid& uid, const Delivery& delivery);
+    /// Tells the account's sessions on all loops; answers how many there are.
+    std::size_t hand_out_to(const Uid& uid, std::span<const Delivery> deliveries);
+    void hand_out_slice();
 
     void submit_batches();
     void submit(SlotId slot, SlotCommit commit);
     void finish(SlotId slot, SlotCommit commit, Result<void> result);
     bool work_off_own_parcel();
+    void settle();
 
     World& world_;
     const LoopId id_;
@@ -207,6 +217,7 @@ private:
     std::shared_ptr<const PolicyVersion> policy_;
     std::vector<Parcel> parcels_;  // by target loop
     std::unordered_map<SlotId, SlotCommit> commits_;
+    FanOutBacklog fan_out_backlog_;
     ShardStats stats_;
 };
 
