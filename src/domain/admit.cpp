@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "domain/class_names.h"
 #include "domain/detail/devices.h"
 #include "domain/detail/scopes.h"
 
@@ -57,6 +58,24 @@ void end_class(detail::SessionPointers& others,
     });
 }
 
+/// Why the newcomer must not be without another device that is not there; empty: it may.
+std::string missing_company(std::span<const LiveSession> live,
+                            const Newcomer& newcomer,
+                            const Policy& policy) {
+    const auto wanted = policy.only_with.find(newcomer.device_class);
+    if (wanted == policy.only_with.end()) return {};
+    const auto& company = wanted->second;
+    const bool is_there = std::ranges::any_of(
+        live, [&](const LiveSession& session) { return company.contains(session.device_class); });
+    if (is_there) return {};
+    std::string names;
+    for (const auto device_class : company) {
+        names += (names.empty() ? "" : ", ") + number_and_name(device_class);
+    }
+    return "class " + number_and_name(newcomer.device_class) +
+           " is let in only while one of these is online: " + names;
+}
+
 }  // namespace
 
 Admission admit(std::span<const LiveSession> live,
@@ -66,6 +85,9 @@ Admission admit(std::span<const LiveSession> live,
     const auto scopes = detail::scopes_of(newcomer.device_class, newcomer.family, policy);
     for (const auto& scope : scopes) {
         if (scope.devices_max == 0) return Refuse{Refuse::Why::class_not_allowed, scope.sentence};
+    }
+    if (auto missing = missing_company(live, newcomer, policy); !missing.empty()) {
+        return Refuse{Refuse::Why::class_not_allowed, std::move(missing)};
     }
     auto [comer, others] = tell_apart(live, newcomer, now);
     Admit admitted{comer.login_at, {}};

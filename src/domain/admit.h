@@ -68,7 +68,8 @@ using Admission = std::variant<Admit, Refuse>;
 /// Two devices are the same when class and device id are; also when both ids are empty. Limits
 /// count devices, not sessions.
 ///
-/// * A limit of 0 refuses. A refusal ends nobody.
+/// * A limit of 0 refuses, and so does a class that the newcomer may only be beside and that is not
+///   online. A refusal ends nobody.
 /// * A device that comes back takes its own place, keeps its login time, and displaces its own
 ///   sessions (not in a class of many tabs).
 /// * A main newcomer ends every other device of its class. A secondary never ends a main of its

@@ -100,6 +100,10 @@ std::vector<Case> cases() {
     tabs.classes[DeviceClass(1)] = {2, Over::end_earliest};
     tabs.many_tabs = {DeviceClass(1)};
     all.push_back({"many_tabs", tabs});
+    Policy beside;
+    beside.only_with[DeviceClass(1)] = {DeviceClass(4), DeviceClass(9)};
+    beside.groups = {group("one", {4, 7}, {1, Over::end_earliest})};
+    all.push_back({"only_beside_another", beside});
     return all;
 }
 
@@ -190,6 +194,7 @@ public:
             policy.groups.push_back(made);
         }
         if (one_in(3)) policy.many_tabs.insert(device_class());
+        if (one_in(5)) policy.only_with[device_class()] = {device_class(), device_class()};
         return policy;
     }
     /// With ties among the login times.

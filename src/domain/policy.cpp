@@ -80,6 +80,10 @@ std::optional<std::string> problem_of(const Policy& policy) {
     if (policy.groups.size() > policy_groups_max) {
         return "a policy has at most " + std::to_string(policy_groups_max) + " groups";
     }
+    for (const auto& [device_class, others] : policy.only_with) {
+        if (!others.empty() && !others.contains(device_class)) continue;
+        return "class " + number_and_name(device_class) + " must be beside other classes";
+    }
     std::set<std::string_view> names;
     for (const auto& group : policy.groups) {
         if (auto problem = problem_of(group)) return problem;

@@ -56,6 +56,9 @@ struct Policy {
     /// Classes where a device may have several sessions (tabs of one browser): one that comes
     /// back does not displace its own. They count as one device.
     std::set<DeviceClass> many_tabs;
+    /// A device of such a class logs in only while one of the classes behind it is online: a
+    /// browser beside a phone. It stays when that one goes.
+    std::map<DeviceClass, std::set<DeviceClass>> only_with;
     bool operator==(const Policy&) const = default;
 
     const Limit& limit_of(DeviceClass device_class, Family family) const {

@@ -86,6 +86,11 @@ TEST(PolicyProblems, OfTheWhole) {
     policy.groups.push_back({"more", {DeviceClass(1)}, one});
     EXPECT_EQ(problem_of(policy), "a policy has at most 64 groups");
     policy = {};
+    policy.only_with[DeviceClass(1)] = {DeviceClass(5)};
+    EXPECT_EQ(problem_of(policy), std::nullopt);
+    policy.only_with[DeviceClass(1)] = {DeviceClass(5), DeviceClass(1)};
+    EXPECT_EQ(problem_of(policy), "class 1 (web) must be beside other classes");
+    policy = {};
     policy.preset = "mine";
     EXPECT_EQ(problem_of(policy), "there is no preset of the name given");
 }

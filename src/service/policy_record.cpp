@@ -64,6 +64,12 @@ Bytes encode(const domain::Policy& policy) {
     for (const auto& group : policy.groups) append(out, group);
     append_be(out, static_cast<std::uint32_t>(policy.many_tabs.size()));
     for (const auto device_class : policy.many_tabs) append_be(out, device_class.value());
+    append_be(out, static_cast<std::uint32_t>(policy.only_with.size()));
+    for (const auto& [device_class, others] : policy.only_with) {
+        append_be(out, device_class.value());
+        append_be(out, static_cast<std::uint32_t>(others.size()));
+        for (const auto other : others) append_be(out, other.value());
+    }
     return out;
 }
 
@@ -85,6 +91,14 @@ Result<domain::Policy> decode_policy(BytesView bytes) {
     const auto tabs = in.number<std::uint32_t>();
     for (std::uint32_t i = 0; in.ok && i < tabs; ++i) {
         policy.many_tabs.insert(DeviceClass(in.number<std::uint8_t>()));
+    }
+    const auto beside = in.number<std::uint32_t>();
+    for (std::uint32_t i = 0; in.ok && i < beside; ++i) {
+        auto& others = policy.only_with[DeviceClass(in.number<std::uint8_t>())];
+        const auto count = in.number<std::uint32_t>();
+        for (std::uint32_t k = 0; in.ok && k < count; ++k) {
+            others.insert(DeviceClass(in.number<std::uint8_t>()));
+        }
     }
     if (!in.done() || domain::problem_of(policy)) return std::unexpected(Errc::store_corrupt);
     return policy;

@@ -17,6 +17,8 @@ domain::Policy full_policy() {
     policy.groups = {{"phone", {DeviceClass(0), DeviceClass(4)}, {1, domain::Over::end_earliest}},
                      {"电脑", {DeviceClass(2)}, {}}};
     policy.many_tabs = {DeviceClass(1), DeviceClass(6)};
+    policy.only_with = {{DeviceClass(1), {DeviceClass(0), DeviceClass(4)}},
+                        {DeviceClass(6), {DeviceClass(5)}}};
     return policy;
 }
 

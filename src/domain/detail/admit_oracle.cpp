@@ -115,6 +115,13 @@ Admission admit(const Live& live, const Newcomer& newcomer, const Policy& policy
     for (const auto& scope : scopes) {
         if (scope.limit.devices == 0U) return Refuse{Refuse::Why::class_not_allowed, {}};
     }
+    if (policy.only_with.contains(newcomer.device_class)) {
+        Scope company{{}, {}, EndRule::class_limit};
+        for (const auto each : policy.only_with.at(newcomer.device_class)) {
+            company.classes.set(each.value());
+        }
+        if (devices_in(live, company).empty()) return Refuse{Refuse::Why::class_not_allowed, {}};
+    }
     const bool was_online = login_of(live, own) != WallTime{INT64_MAX};
     Live online = live;
     Ends ends;
