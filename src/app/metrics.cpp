@@ -25,6 +25,9 @@ void collect_shard(telemetry::Scrape& out, service::Shard& shard) {
                 value(stats.deliveries));
     out.counter("fenshen_logins_total", "Logins accepted.", value(stats.logins));
     out.counter("fenshen_logins_refused_total", "Logins refused.", value(stats.logins_refused));
+    out.counter("fenshen_logins_damped_total",
+                "Logins refused unseen, after too many failures.",
+                value(stats.logins_damped));
     out.counter("fenshen_sessions_ended_total",
                 "Sessions ended by a rule or by somebody.",
                 value(stats.sessions_ended));
