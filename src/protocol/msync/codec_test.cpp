@@ -58,7 +58,7 @@ TEST(MsyncCodec, CutAnywhereItIsAnErrorOrLess) {
                     ++readable;  // between two fields
                 }
             }
-            if (bytes.size() > 1) EXPECT_LT(readable, bytes.size());
+            EXPECT_TRUE(readable < bytes.size() || bytes.empty());
         });
     }
 }

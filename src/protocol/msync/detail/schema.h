@@ -17,7 +17,6 @@ namespace fenshen::msync::detail {
 /// A text that can be a template argument.
 template <std::size_t size>
 struct Name {
-    // NOLINTNEXTLINE(google-explicit-constructor): so that a literal is one
     constexpr Name(const char (&literal)[size]) { std::copy_n(literal, size, text); }
     constexpr std::string_view view() const { return {text, size - 1}; }
     char text[size]{};
