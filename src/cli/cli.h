@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command line: one binary, a verb each thing that people do with it. The library behind stays
-// in cli.cpp. What needs the whole server (serve) or the load generator (bench) is handed in by
-// app/, so that this room knows neither.
+// The command line: one binary, a verb each thing that people do with it, each in a file of its own
+// (detail/verbs.h). What needs the whole server (serve) or the load generator (bench) is handed in
+// by app/, so that this room knows neither.
 #pragma once
 
 #include <functional>
@@ -17,6 +17,7 @@ enum ExitCode : int {
     done = 0,
     failed = 1,   ///< what was asked for did not work, or was found wrong
     misused = 2,  ///< the command line itself
+    refused = 3,  ///< explain-login: the answer is that the login would be refused
 };
 
 struct Hooks {
@@ -37,5 +38,13 @@ int run(std::span<const std::string> arguments,
         const Hooks& hooks,
         const config::Environment& environment,
         Streams streams);
+
+struct Surroundings;
+/// The same with another input, clock and terminal than the process's own (surroundings.h).
+int run(std::span<const std::string> arguments,
+        const Hooks& hooks,
+        const config::Environment& environment,
+        Streams streams,
+        const Surroundings& surroundings);
 
 }  // namespace fenshen::cli
