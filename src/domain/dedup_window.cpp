@@ -16,6 +16,10 @@ DedupWindow::DedupWindow(std::size_t count_max, Millis age_max)
     assert(count_max >= 1 && count_max <= (std::size_t{1} << 30U));
 }
 
+DedupWindow::~DedupWindow() {
+    if (budget_ != nullptr) budget_->give_back(drawn_);
+}
+
 DedupWindow::Key DedupWindow::key_of(const Uid& from, std::string_view client_msg_no) {
     const auto seed = XXH3_64bits(from.value().data(), from.value().size());
     const auto hash = XXH3_128bits_withSeed(client_msg_no.data(), client_msg_no.size(), seed);
@@ -45,7 +49,7 @@ void DedupWindow::add(const Uid& from,
         ring_[static_cast<std::size_t>(entry - ring_.data())].outcome = outcome;
         return;
     }
-    if (count_ == count_max_) drop_oldest();
+    if (count_ >= count_max_ && !may_exceed()) drop_oldest();
     if (count_ == ring_.size()) grow();
     const std::size_t place = (first_ + count_) & (ring_.size() - 1);
     ring_[place] = {key, outcome, at, true};
@@ -100,6 +104,16 @@ void DedupWindow::drop_oldest() {
     if (oldest.is_known) unlink(oldest.key);
     first_ = static_cast<Place>((first_ + 1) & (ring_.size() - 1));
     --count_;
+}
+
+// Whether one more has room beyond the ordinary bound.
+bool DedupWindow::may_exceed() {
+    if (budget_ == nullptr || count_ >= count_max_busy) return false;
+    if (count_ < ring_.size()) return true;
+    const std::size_t more = heap_bytes();  // it doubles
+    if (!budget_->take(more)) return false;
+    drawn_ += more;
+    return true;
 }
 
 void DedupWindow::grow() {

@@ -5,6 +5,7 @@
 // takes nothing until the first message, and some 60 bytes for each.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -20,9 +21,34 @@ namespace fenshen::domain {
 /// `Errc::conflict`.
 std::uint64_t fingerprint_of(BytesView payload);
 
+/// What windows of busy channels may take beyond their ordinary bound, all of a loop together.
+/// Thread-safe.
+class DedupBudget {
+public:
+    explicit DedupBudget(std::size_t bytes) : left_(bytes) {}
+    /// False: there is not so much left.
+    bool take(std::size_t bytes) {
+        std::size_t left = left_.load(std::memory_order_relaxed);
+        while (left >= bytes) {
+            if (left_.compare_exchange_weak(left, left - bytes, std::memory_order_relaxed)) {
+                return true;
+            }
+        }
+        return false;
+    }
+    void give_back(std::size_t bytes) { left_.fetch_add(bytes, std::memory_order_relaxed); }
+    std::size_t left() const { return left_.load(std::memory_order_relaxed); }
+
+private:
+    std::atomic<std::size_t> left_;
+};
+
 class DedupWindow {
 public:
     static constexpr std::size_t count_max_default = 1000;
+    /// Where there is a budget: who comes back to a busy channel after a minute says again what he
+    /// could not know to have been heard.
+    static constexpr std::size_t count_max_busy = 65'536;
     static constexpr Millis age_max_default{60 * 60 * 1000};
 
     struct Outcome {
@@ -35,6 +61,13 @@ public:
     /// `count_max` is 1 to 2^30.
     explicit DedupWindow(std::size_t count_max = count_max_default,
                          Millis age_max = age_max_default);
+    ~DedupWindow();
+    DedupWindow(const DedupWindow&) = delete;
+    DedupWindow& operator=(const DedupWindow&) = delete;
+
+    /// From now on it may remember up to `count_max_busy` as long as `budget` has room for it.
+    /// `budget` outlives the window.
+    void draw_on(DedupBudget& budget) { budget_ = &budget; }
 
     /// What became of it the first time. An empty number is never found. O(1).
     std::optional<Outcome> find(const Uid& from, std::string_view client_msg_no) const;
@@ -70,12 +103,15 @@ private:
     void unlink(const Key& key);
     void drop_oldest();
     void grow();
+    bool may_exceed();
 
     Place count_max_;
     Place first_ = 0;  // of the oldest entry
     Place count_ = 0;  // entries from there on, forgotten ones too
     Place known_ = 0;
     Millis age_max_;
+    DedupBudget* budget_ = nullptr;
+    std::size_t drawn_ = 0;     // bytes of the budget
     std::vector<Entry> ring_;   // a power of two
     std::vector<Place> index_;  // twice as many; place in the ring + 1, or 0; linear probing
 };

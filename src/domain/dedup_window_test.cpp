@@ -127,7 +127,36 @@ TEST(DedupWindow, CostsLittleWhereLittleIsSaid) {
     for (int i = 0; i < 100'000; ++i) window.add(ann, std::to_string(i), outcome(1), {});
     EXPECT_EQ(window.size(), 1000U);
     EXPECT_LE(window.heap_bytes(), 1024U * 72U);
-    EXPECT_LE(sizeof(DedupWindow), 80U);
+    EXPECT_LE(sizeof(DedupWindow), 104U);
+}
+
+TEST(DedupWindow, RemembersMoreOfABusyChannelAsLongAsThereIsABudget) {
+    DedupBudget budget(4UZ * 1024 * 1024);
+    {
+        DedupWindow busy;
+        busy.draw_on(budget);
+        for (int i = 0; i < 20'000; ++i) busy.add(ann, std::to_string(i), outcome(i + 1), {});
+        EXPECT_EQ(busy.size(), 20'000U);
+        EXPECT_EQ(id_of(busy, ann, "0"), 1);
+        EXPECT_LT(budget.left(), 3UZ * 1024 * 1024);
+        // What one has taken, another cannot have.
+        DedupWindow late;
+        late.draw_on(budget);
+        for (int i = 0; i < 100'000; ++i) late.add(ann, std::to_string(i), outcome(i + 1), {});
+        EXPECT_GE(late.size(), 1000U);
+        EXPECT_LT(late.size(), 40'000U);
+        EXPECT_EQ(id_of(late, ann, "99999"), 100'000);
+        EXPECT_EQ(id_of(late, ann, "0"), 0);
+    }
+    EXPECT_EQ(budget.left(), 4UZ * 1024 * 1024);
+}
+
+TEST(DedupWindow, EvenABusyChannelHasItsBound) {
+    DedupBudget budget(SIZE_MAX / 2);
+    DedupWindow busy;
+    busy.draw_on(budget);
+    for (int i = 0; i < 100'000; ++i) busy.add(ann, std::to_string(i), outcome(i + 1), {});
+    EXPECT_EQ(busy.size(), DedupWindow::count_max_busy);
 }
 
 // Against a list that is searched from end to end.

@@ -17,15 +17,33 @@ Result<void> load_list(const storage::Store& store,
     return {};
 }
 
+/// The ordinary window; of a channel that was busy to the end, as far back as its clients may have
+/// been away when it is loaded.
+Result<MessageSeq> first_to_remember(const storage::Store& store, const ChannelEntry& entry) {
+    constexpr std::int64_t away_ms = 5 * 60 * 1000;
+    const auto last = entry.committed.value();
+    const auto newest = storage::read_message(store, entry.slot, entry.key, entry.committed);
+    if (!newest) return std::unexpected(newest.error());
+    for (std::uint64_t window = domain::DedupWindow::count_max_default;; window *= 4) {
+        window = std::min<std::uint64_t>(window, domain::DedupWindow::count_max_busy);
+        if (last <= window) return MessageSeq(1);
+        const MessageSeq first(last - window + 1);
+        if (window == domain::DedupWindow::count_max_busy || !*newest) return first;
+        const auto oldest = storage::read_message(store, entry.slot, entry.key, first);
+        if (!oldest) return std::unexpected(oldest.error());
+        if (!*oldest || (*newest)->at.ms - (*oldest)->at.ms >= away_ms) return first;
+    }
+}
+
 // The same number again is recognised for the last messages, also after a restart or a move
 // (architecture 10).
 Result<void> rebuild_dedup(const storage::Store& store, ChannelEntry& entry) {
     const auto last = entry.committed.value();
     if (last == 0) return {};
-    const auto window = domain::DedupWindow::count_max_default;
-    const auto first = last > window ? last - window + 1 : 1;
+    const auto first = first_to_remember(store, entry);
+    if (!first) return std::unexpected(first.error());
     return storage::visit_messages(
-        store, entry.slot, entry.key, MessageSeq(first), entry.committed, [&](Message&& message) {
+        store, entry.slot, entry.key, *first, entry.committed, [&](Message&& message) {
             entry.dedup.add(message.from,
                             message.client_msg_no,
                             {message.id, message.seq, domain::fingerprint_of(message.payload)},
@@ -38,8 +56,10 @@ Result<void> rebuild_dedup(const storage::Store& store, ChannelEntry& entry) {
 
 Result<std::unique_ptr<ChannelEntry>> load_channel(const storage::Store& store,
                                                    SlotId slot,
-                                                   const ChannelKey& key) {
+                                                   const ChannelKey& key,
+                                                   domain::DedupBudget& budget) {
     auto entry = std::make_unique<ChannelEntry>();
+    entry->dedup.draw_on(budget);
     entry->key = key;
     entry->slot = slot;
     const auto row = storage::read_channel(store, slot, key);

@@ -45,9 +45,10 @@ struct ChannelEntry {
 };
 
 /// Reads a channel; may wait for the disk. One that was never heard of is no error: it has no
-/// members and no messages.
+/// members and no messages. `budget` is its loop's, and outlives it.
 Result<std::unique_ptr<ChannelEntry>> load_channel(const storage::Store& store,
                                                    SlotId slot,
-                                                   const ChannelKey& key);
+                                                   const ChannelKey& key,
+                                                   domain::DedupBudget& budget);
 
 }  // namespace fenshen::service

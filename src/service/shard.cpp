@@ -9,6 +9,7 @@ Shard::Shard(World& world, LoopId id, Executor& home)
     : world_(world),
       id_(id),
       home_(home),
+      dedup_budget_(world.rules.dedup_bytes_max),
       accounts_(home,
                 world.pool,
                 world.rules.accounts_resident_max,
@@ -18,8 +19,9 @@ Shard::Shard(World& world, LoopId id, Executor& home)
       channels_(home,
                 world.pool,
                 world.rules.channels_resident_max,
-                [&world](const ChannelKey& key) {
-                    return load_channel(world.store, world.slots.of_channel(key), key);
+                [&world, this](const ChannelKey& key) {
+                    return load_channel(
+                        world.store, world.slots.of_channel(key), key, dedup_budget_);
                 }),
       conversations_(*this),
       effects_(*this),

@@ -49,6 +49,7 @@ struct Rules {
     Millis login_event_age_max{7'776'000'000};
     Bytes token_key;                                       ///< key of the token hashes
     std::size_t page_bytes_max = storage::page_bytes_max;  ///< of messages in one answer
+    std::size_t dedup_bytes_max = 16UZ * 1024 * 1024;      ///< a loop, for its busy channels
     /// Sessions of large groups that a loop tells in one turn; groups that are no larger are told
     /// at once.
     std::size_t slice_sessions_max = 500;
@@ -208,6 +209,7 @@ private:
     World& world_;
     const LoopId id_;
     Executor& home_;
+    domain::DedupBudget dedup_budget_;
     SessionPort* sessions_ = nullptr;
     ResidentTable<Uid, AccountEntry> accounts_;
     ResidentTable<ChannelKey, ChannelEntry> channels_;
