@@ -41,8 +41,8 @@ protected:
         replies_[line].push_back(http_answer(status, body));
     }
 
-    Outcome run_at(const std::string& url, std::vector<std::string> arguments) {
-        if (!url.empty()) arguments.insert(arguments.end(), {"--api", url});
+    Outcome run_at(const std::string& base, std::vector<std::string> arguments) {
+        arguments.insert(arguments.end(), {"--api", base});
         return run_plain(std::move(arguments));
     }
 
