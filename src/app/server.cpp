@@ -12,6 +12,8 @@
 
 #include "api/http/server.h"
 #include "api/port/guard.h"
+#include "api/v1/problem.h"
+#include "api/v1/routes.h"
 #include "api/wukong/manner.h"
 #include "api/wukong/routes.h"
 #include "app/metrics.h"
@@ -130,6 +132,7 @@ private:
     std::unique_ptr<tls::TlsContext> tls_;
     std::vector<std::unique_ptr<gateway::Listener>> listeners_;
     api::wukong::Context api_;
+    api::v1::Context api_v1_;
     api::Port api_port_;
     http::Router router_;
     std::unique_ptr<http::Server> http_;
@@ -175,10 +178,11 @@ RunningServer::RunningServer(const config::Config& config,
            .random = random_bits,
            .version = FENSHEN_VERSION,
            .started_at = clock_.mono()},
+      api_v1_{.world = world_, .started_at = clock_.wall()},
       api_port_{.token = config.api.token.reveal(),
                 .clock = clock_,
                 .log = log_,
-                .manners = {api::wukong::manner()}},
+                .manners = {api::v1::manner(), api::wukong::manner()}},
       router_(api::router_hooks(api_port_)) {
     for (std::size_t i = 0; i < loops_.count(); ++i) {
         runtime::Loop& loop = loops_.at(i);
@@ -188,6 +192,7 @@ RunningServer::RunningServer(const config::Config& config,
         wukong_loops_.push_back(std::make_unique<gateway::WukongLoop>(wukong_));
     }
     api::wukong::add_routes(router_, api_);
+    api::v1::add_routes(router_, api_v1_);
     add_metrics(metrics_, world_, gateways_, engine_.stats());
     telemetry::add_process_metrics(metrics_);
 }
