@@ -53,12 +53,11 @@ TEST_F(Devices, AreATable) {
 TEST_F(Devices, TheTableFitsTheTerminal) {
     answers("GET /v1/accounts/ann/devices?limit=1000", two_devices);
     terminal.columns = 80;
-    EXPECT_EQ(
-        run({"devices", "ann", "--utc"}).out,
-        "CLASS      DEVICE      ONLINE  SINCE     LAST SEEN  ADDRESS    CLIENT     LAST END\n"
-        "5 (ios),…  ios_devic…  yes     42 s ago  just now   127.0.0.…  wkproto 5\n"
-        "1 (web)    web-7       no                3 h ago    10.0.0.9   jsonrpc    limit 20…\n"
-        "ann: 2 devices, 1 online\n");
+    EXPECT_EQ(run({"devices", "ann", "--utc"}).out,
+              "CLASS     DEVICE    ONLINE  SINCE     LAST SEEN  ADDRESS    CLIENT     LAST END\n"
+              "5 (ios)…  ios_dev…  yes     42 s ago  just now   127.0.0.…  wkproto 5\n"
+              "1 (web)   web-7     no                3 h ago    10.0.0.9   jsonrpc    limit 20…\n"
+              "ann: 2 devices, 1 online\n");
 }
 
 TEST_F(Devices, ColoursAreForTerminalsThatWantThem) {
@@ -142,7 +141,8 @@ protected:
         };
         const std::string devices = "GET /v1/accounts/ann/devices?limit=1000";
         const std::string logins = "GET /v1/accounts/ann/logins?limit=100";
-        const std::string old = R"({"at":"2026-11-24T09:00:00.000Z","what":"logged_out"})";
+        const std::string old = R"({"at":"2026-11-24T09:00:00.000Z","what":"logged_out"},)"
+                                R"({"at":"2026-11-24T08:00:00.000Z","what":"login"})";
         answers(devices, none);
         answers(devices, with(one, "0"));
         answers(devices, with(one, "1"));

@@ -82,7 +82,7 @@ void FakeServer::answer(int connection) {
     const auto target_end = bytes.find(' ', method_end + 1);
     asked.method = bytes.substr(0, method_end);
     asked.target = bytes.substr(method_end + 1, target_end - method_end - 1);
-    asked.head = bytes.substr(0, head_end);
+    asked.head = bytes.substr(0, head_end + 2);
     asked.body = bytes.substr(head_end + 4);
     const std::string reply = handler_(asked);
     asked_.push_back(std::move(asked));
