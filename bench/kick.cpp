@@ -28,7 +28,7 @@ Client::Settings device(const Options& options, std::uint32_t account, const cha
     return settings;
 }
 
-/// Drives both until `is_done`; throws when that takes too long.
+/// Drives both until `is_done`; throws when that takes too long, or when the last one fails.
 template <class Done>
 void drive(std::array<Client*, 2> clients, const Client::Events& events, Done is_done) {
     const auto until = Clock::now() + wait_max;
@@ -43,7 +43,11 @@ void drive(std::array<Client*, 2> clients, const Client::Events& events, Done is
             if (clients[i] == nullptr || waiting[i].revents == 0) continue;
             clients[i]->on_readable(events);
             clients[i]->flush();
-            if (!clients[i]->failure().empty()) throw std::runtime_error(clients[i]->failure());
+            if (clients[i]->failure().empty()) continue;
+            // The one that was ended sees its connection close: that is as it should be.
+            const bool is_last = i + 1 == clients.size() || clients[i + 1] == nullptr;
+            if (is_last) throw std::runtime_error(clients[i]->failure());
+            clients[i] = nullptr;
         }
     }
 }

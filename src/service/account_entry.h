@@ -33,6 +33,7 @@ struct AccountEntry {
     std::optional<MutualEnding> endings;  ///< who ended whom last, back and forth
     std::int64_t refusals_minute = 0;     ///< of the refusals counted next
     std::uint32_t refusals_noted = 0;     ///< in that minute: more are not written down
+    bool damping_noted = false;           ///< in that minute: that there was more of it
     /// How far /message/sync handed out commands, until they are acknowledged.
     std::vector<std::pair<ChannelKey, MessageSeq>> handed_out;
 

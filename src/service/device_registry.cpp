@@ -2,6 +2,7 @@
 #include "service/device_registry.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/json_writer.h"
 #include "base/task.h"
@@ -137,13 +138,15 @@ void add_login_event(Shard& shard,
     }
 }
 
-bool is_refusal_worth_noting(AccountEntry& entry, WallTime now) {
+bool is_refusal_worth_noting(AccountEntry& entry, domain::LoginWhy why, WallTime now) {
     constexpr std::uint32_t a_minute_max = 10;
     const std::int64_t minute = now.seconds() / 60;
     if (minute != entry.refusals_minute) {
         entry.refusals_minute = minute;
         entry.refusals_noted = 0;
+        entry.damping_noted = false;
     }
+    if (why == domain::LoginWhy::damped) return !std::exchange(entry.damping_noted, true);
     return ++entry.refusals_noted <= a_minute_max;
 }
 

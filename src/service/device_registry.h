@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "domain/admit.h"
+#include "domain/login.h"
 #include "service/session_port.h"
 #include "storage/batch.h"
 #include "storage/rows.h"
@@ -36,8 +37,9 @@ void add_login_event(Shard& shard,
                      storage::Batch& batch,
                      const LoginEvent& event);
 
-/// Refusals cost a stranger nothing: they must neither fill the history nor the disk. Counts.
-bool is_refusal_worth_noting(AccountEntry& entry, WallTime now);
+/// Refusals cost a stranger nothing: they must neither fill the history nor the disk. Counts: ten a
+/// minute are noted, and once that the rest was damped.
+bool is_refusal_worth_noting(AccountEntry& entry, domain::LoginWhy why, WallTime now);
 
 /// A device has logged in. Lets the offline one go that was away longest when there are too many.
 void device_came(Shard& shard,

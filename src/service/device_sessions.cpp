@@ -146,8 +146,9 @@ void decide_and_answer(Shard& shard, AccountEntry& entry, const ConnectCommand& 
         count_refusal(shard, decision.why, source);
     }
     // An account that was never heard of leaves no trace: names can be made up without end.
-    const bool is_noted = decision.accepted() ||
-                          (entry.is_known() && is_refusal_worth_noting(entry, world.clock.wall()));
+    const bool is_noted =
+        decision.accepted() ||
+        (entry.is_known() && is_refusal_worth_noting(entry, decision.why, world.clock.wall()));
     if (is_noted) {
         add_login_event(shard,
                         entry,

@@ -12,16 +12,14 @@ namespace fenshen::service {
 
 namespace {
 
-DeviceView view_of(const AccountEntry& entry, const storage::DeviceRow& row, WallTime now) {
+DeviceView view_of(const AccountEntry& entry, const storage::DeviceRow& row) {
     DeviceView view{row, {}};
     for (const auto& session : entry.sessions) {
         if (session.device_class != row.device_class || session.device_id != row.device_id)
             continue;
         view.sessions.push_back(session);
     }
-    if (view.online()) {
-        view.row.last_seen = now;
-    } else if (row.last_end.at < row.last_login) {
+    if (!view.online() && row.last_end.at < row.last_login) {
         // The server went down with the session: nobody wrote down its end.
         view.row.last_end = {"lost", row.last_seen, {}, {}};
     }
@@ -104,7 +102,7 @@ Task<Result<std::vector<DeviceView>>> devices_of(World& world, Uid uid) {
     const WallTime now = world.clock.wall();
     std::vector<DeviceView> views;
     for (const auto& row : entry.devices) {
-        auto view = view_of(entry, row, now);
+        auto view = view_of(entry, row);
         const bool is_too_old = Millis{now.ms - row.last_seen.ms} > world.rules.device_age_max;
         if (view.online() || !is_too_old) views.push_back(std::move(view));
     }
@@ -136,7 +134,7 @@ Task<Result<AccountView>> account_of(World& world, Uid uid) {
     const WallTime now = world.clock.wall();
     view.devices_online = static_cast<std::size_t>(std::ranges::count_if(
         entry.devices,
-        [&](const storage::DeviceRow& row) { return view_of(entry, row, now).online(); }));
+        [&](const storage::DeviceRow& row) { return view_of(entry, row).online(); }));
     view.sessions = entry.sessions.size();
     if (entry.endings && entry.endings->is_going_on(now)) view.mutual_ending = entry.endings;
     co_return view;
@@ -184,8 +182,8 @@ Task<Result<DevicesEnded>> end_devices(World& world, EndDevices command) {
     SessionEnd end;
     end.why = command.revoke ? "token_revoked" : "kicked";
     end.by = by_api;
-    end.text = (command.reason.empty() ? "ended by the operator" : command.reason) + ", " +
-               rfc3339(world.clock.wall());
+    end.text = command.reason.empty() ? "ended by the operator, " + rfc3339(world.clock.wall())
+                                      : command.reason;
     Closing closing(shard.home());
     end.until_closed = closing.hold();
     ended.ended = names_of(end_sessions(

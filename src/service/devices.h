@@ -20,7 +20,7 @@ namespace fenshen::service {
 struct World;
 
 struct DeviceView {
-    storage::DeviceRow row;                     ///< last_seen is now while it is online
+    storage::DeviceRow row;                     ///< last_seen while it is online: its login
     std::vector<domain::LiveSession> sessions;  ///< empty: offline
     bool online() const { return !sessions.empty(); }
 };
