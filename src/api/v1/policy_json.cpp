@@ -32,15 +32,19 @@ domain::Limit read_only_limit(http::JsonObject object) {
     return read_limit(object);
 }
 
+/// The class that a member is named after; none: it is no class, which is noted.
+std::optional<DeviceClass> class_named(http::JsonObject& object, const std::string& name) {
+    const auto number = http::to_integer<std::uint8_t>(name);
+    if (number && std::to_string(*number) == name) return DeviceClass(*number);
+    object.refuse(name.size() > class_digits_max ? "a name" : name, class_rule);
+    return std::nullopt;
+}
+
 std::map<DeviceClass, domain::Limit> read_classes(http::JsonObject object) {
     std::map<DeviceClass, domain::Limit> classes;
     for (const std::string& name : object.names()) {
-        const auto number = http::to_integer<std::uint8_t>(name);
-        if (!number || std::to_string(*number) != name) {
-            object.refuse(name.size() > class_digits_max ? "a name" : name, class_rule);
-            continue;
-        }
-        classes[DeviceClass(*number)] = read_only_limit(object.object(name));
+        const auto device_class = class_named(object, name);
+        if (device_class) classes[*device_class] = read_only_limit(object.object(name));
     }
     return classes;
 }
@@ -49,6 +53,17 @@ std::vector<DeviceClass> read_class_list(http::JsonObject& object, std::string_v
     std::vector<DeviceClass> classes;
     for (const auto number : object.integers<std::uint8_t>(name)) classes.emplace_back(number);
     return classes;
+}
+
+std::map<DeviceClass, std::set<DeviceClass>> read_only_with(http::JsonObject object) {
+    std::map<DeviceClass, std::set<DeviceClass>> only_with;
+    for (const std::string& name : object.names()) {
+        const auto device_class = class_named(object, name);
+        if (!device_class) continue;
+        const auto others = read_class_list(object, name);
+        only_with[*device_class] = {others.begin(), others.end()};
+    }
+    return only_with;
 }
 
 std::vector<domain::ClassGroup> read_groups(http::JsonObject& object) {
@@ -97,8 +112,14 @@ void write_class_list(JsonWriter& json, const Classes& classes) {
 }  // namespace
 
 domain::Policy read_policy(http::JsonObject& object) {
-    object.only(
-        {"preset", "single_device", "default", "msync_default", "classes", "groups", "many_tabs"});
+    object.only({"preset",
+                 "single_device",
+                 "default",
+                 "msync_default",
+                 "classes",
+                 "groups",
+                 "many_tabs",
+                 "only_with"});
     const auto preset = domain::preset_of(object.string("preset", domain::Policy{}.preset));
     if (!preset) object.refuse("preset", "must be one of " + list_of_presets());
     domain::Policy policy = preset.value_or(domain::Policy{});
@@ -116,6 +137,7 @@ domain::Policy read_policy(http::JsonObject& object) {
         const auto classes = read_class_list(object, "many_tabs");
         policy.many_tabs = {classes.begin(), classes.end()};
     }
+    if (object.has("only_with")) policy.only_with = read_only_with(object.object("only_with"));
     if (const auto problem = domain::problem_of(policy)) object.refuse({}, *problem);
     return policy;
 }
@@ -146,6 +168,14 @@ void write_policy(JsonWriter& json, const domain::Policy& policy) {
     if (!policy.many_tabs.empty()) {
         json.key("many_tabs");
         write_class_list(json, policy.many_tabs);
+    }
+    if (!policy.only_with.empty()) {
+        json.key("only_with").begin_object();
+        for (const auto& [device_class, others] : policy.only_with) {
+            json.key(std::to_string(device_class.value()));
+            write_class_list(json, others);
+        }
+        json.end_object();
     }
     json.end_object();
 }

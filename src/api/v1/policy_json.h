@@ -13,7 +13,8 @@ namespace fenshen::api::v1 {
 /// also what domain::problem_of() finds.
 domain::Policy read_policy(http::JsonObject& object);
 
-/// A value. `msync_default` is left out where it is as `default`, `many_tabs` where it is empty.
+/// A value. `msync_default` is left out where it is as `default`, `many_tabs` and
+/// `only_with` where they are empty.
 void write_policy(JsonWriter& json, const domain::Policy& policy);
 
 }  // namespace fenshen::api::v1

@@ -113,6 +113,14 @@ TEST(PolicyJson, ManyTabs) {
     EXPECT_EQ(read(R"({"many_tabs":[]})").policy, Policy{});
 }
 
+TEST(PolicyJson, OnlyWith) {
+    const auto policy = read(R"({"only_with":{"6":[0,4,5],"1":[0]}})").policy;
+    ASSERT_EQ(policy.only_with.size(), 2U);
+    EXPECT_THAT(policy.only_with.at(DeviceClass(6)),
+                testing::ElementsAre(DeviceClass(0), DeviceClass(4), DeviceClass(5)));
+    EXPECT_EQ(read(written(policy)).policy, policy);
+}
+
 TEST(PolicyJson, SaysWhatIsWrongAndWhere) {
     const std::pair<std::string_view, std::string_view> wrong[] = {
         {R"([])", "the body: must be an object, not an array"},
@@ -145,6 +153,11 @@ TEST(PolicyJson, SaysWhatIsWrongAndWhere) {
         {R"({"groups":[{"name":"g","classes":[256],"limit":1}]})", "groups[0].classes[0]: must be"},
         {R"({"groups":[{"name":"g","classes":[1,1],"limit":1}]})", "names class 1 (web) twice"},
         {R"({"groups":[{"name":"g","classes":[1]}]})", "groups[0].limit: is required"},
+        {R"({"only_with":[]})", "only_with: must be an object, not an array"},
+        {R"({"only_with":{"256":[1]}})", "only_with.256: is no class"},
+        {R"({"only_with":{"1":5}})", "only_with.1: must be an array, not a number"},
+        {R"({"only_with":{"1":[256]}})", "only_with.1[0]: must be an integer"},
+        {R"({"only_with":{"1":[]}})", "class 1 (web) must be beside other classes"},
         {R"({"many_tabs":[256]})", "many_tabs[0]: must be an integer"},
     };
     for (const auto& [text, error] : wrong) {
