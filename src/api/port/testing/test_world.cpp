@@ -9,15 +9,15 @@ namespace fenshen::api::testing_support {
 
 TestWorld::TestWorld(const Settings& settings, std::vector<Manner> manners) {
     ids_ = std::make_unique<domain::Snowflake>(NodeId(1), clock.wall());
-    world = std::make_unique<service::World>(service::World{.clock = clock,
-                                                            .slots = SlotMap(8),
-                                                            .node = NodeId(1),
-                                                            .store = engine,
-                                                            .log = engine,
-                                                            .pool = pool_,
-                                                            .ids = *ids_,
-                                                            .rules = settings.rules,
-                                                            .shards = {}});
+    world.reset(new service::World{.clock = clock,
+                                   .slots = SlotMap(8),
+                                   .node = NodeId(1),
+                                   .store = engine,
+                                   .log = engine,
+                                   .pool = pool_,
+                                   .ids = *ids_,
+                                   .rules = settings.rules,
+                                   .shards = {}});
     for (std::size_t i = 0; i < loops_.size(); ++i) {
         const LoopId id(static_cast<std::uint16_t>(i));
         world->shards.push_back(std::make_unique<service::Shard>(*world, id, loops_[i]));
