@@ -26,7 +26,8 @@ class ServerFailure(AssertionError):
     pass
 
 
-def _binary():
+def binary():
+    """The server under test, which is the command line, too."""
     named = os.environ.get("FENSHEN_BINARY")
     places = [named] if named else [_ROOT / "build/asan/fenshen", _ROOT / "build/release/fenshen"]
     for place in places:
@@ -59,7 +60,7 @@ class Server:
         config_file.write_text("\n".join(self._toml_lines()), encoding="utf-8")
         self.addresses_file.unlink(missing_ok=True)
         command = [
-            _binary(),
+            binary(),
             "serve",
             "--config",
             config_file,
