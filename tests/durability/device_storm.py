@@ -300,7 +300,7 @@ class Storm:
             await self.serving.wait()
             life, uid = self.life, dice.choice(uids)
             policies = self.policies  # what may hold now, and what comes while we ask
-            told = {port for port, one in self.by_port.items() if one.told_at is not None}
+            told = {port: one for port, one in self.by_port.items() if one.told_at is not None}
             try:
                 shown = await self.online(uid)
             except (OSError, http.client.HTTPException):
@@ -317,8 +317,9 @@ class Storm:
                 if len(ports) != 1:
                     self.broken(f"{uid}: {device} has {len(ports)} sessions")
                 for port in ports:
-                    one = self.by_port.get(port)
-                    if port in told and one is not None and one.told_at is not None:
+                    one = told.get(port)
+                    # A port is used again: then it is another connection that is shown.
+                    if one is not None and one is self.by_port.get(port):
                         self.broken(f"{one.device}: told the end, and shown as online")
             self.counts["looks"] += 1
 

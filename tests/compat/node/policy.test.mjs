@@ -40,7 +40,7 @@ async function assert_stay(world, uid, ...devices) {
     for (const device of devices) await device.until_text(text);
     for (const device of devices)
         assert.deepEqual(device.statuses, [{ status: Status.connected, reason: 1 }]);
-    const online = await world.devices(uid, '?online=true');
+    const online = await world.device_list(uid, '?online=true');
     assert.deepEqual(
         online.map((row) => row.class).sort((a, b) => a - b),
         devices.map((device) => device.flag ?? web).sort((a, b) => a - b)
@@ -70,7 +70,7 @@ test('easemob: the fifth web login ends the first, no other class', { timeout },
     const fifth = await another(world, 'alice', web);
     await assert_ended(tabs[0]);
     await assert_stay(world, 'alice', phone, ...tabs.slice(1), fifth);
-    const ended = (await world.devices('alice')).filter((row) => !row.online);
+    const ended = (await world.device_list('alice')).filter((row) => !row.online);
     assert.equal(ended.length, 1);
     assert.equal(ended[0].last_end.why, 'limit');
     assert.equal(ended[0].last_end.by.class, web);

@@ -56,7 +56,7 @@ export class World {
         return this.server.put('/v1/policy', { version, policy, apply });
     }
 
-    async devices(uid, query = '') {
+    async device_list(uid, query = '') {
         return (await this.server.get(`/v1/accounts/${uid}/devices${query}`)).devices;
     }
 
@@ -64,7 +64,7 @@ export class World {
     async until_online(uid, count) {
         const deadline = performance.now() + patience_ms;
         for (;;) {
-            const online = await this.devices(uid, '?online=true');
+            const online = await this.device_list(uid, '?online=true');
             if (online.length === count) return;
             assert.ok(performance.now() < deadline, `${online.length} online, not ${count}`);
         }
