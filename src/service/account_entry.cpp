@@ -22,6 +22,10 @@ Result<std::unique_ptr<AccountEntry>> load_account(const storage::Store& store,
     if (!tokens) return std::unexpected(tokens.error());
     entry->tokens = std::move(*tokens);
 
+    auto credential = storage::read_credential(store, slot, uid);
+    if (!credential) return std::unexpected(credential.error());
+    entry->credential = std::move(*credential);
+
     auto devices = storage::read_devices(store, slot, uid);
     if (!devices) return std::unexpected(devices.error());
     entry->devices = std::move(*devices);

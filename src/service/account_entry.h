@@ -23,8 +23,9 @@ struct AccountEntry {
     bool exists = false;  ///< has ever been given anything
     storage::AccountRow row;
     std::vector<storage::TokenRow> tokens;
-    std::vector<Uid> deny;   ///< sorted: may not write to this account
-    std::vector<Uid> allow;  ///< sorted: may, where friendship is needed
+    std::optional<storage::CredentialRow> credential;  ///< none: no Easemob side
+    std::vector<Uid> deny;                             ///< sorted: may not write to this account
+    std::vector<Uid> allow;                            ///< sorted: may, where friendship is needed
     std::vector<domain::LiveSession> sessions;
     std::vector<storage::DeviceRow> devices;  ///< the registry: online or not
     std::uint64_t next_event = 1;

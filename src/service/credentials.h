@@ -58,10 +58,6 @@ Task<Result<EasemobUser>> change_password(World& world, Uid uid, Secret password
 /// side, its messages and conversations stay. Errc: not_found.
 Task<Result<EasemobUser>> delete_user(World& world, Uid uid);
 
-enum class PasswordVerdict : std::uint8_t { right, wrong, unknown_user, not_activated };
-/// Takes tens of milliseconds of a pool thread, also where there is no such user.
-Task<Result<PasswordVerdict>> check_password(World& world, Uid uid, Secret password);
-
 // --- tokens
 // -----------------------------------------------------------------------------------------
 
@@ -92,11 +88,28 @@ struct IssuedToken {
     Bytes token;
     std::chrono::seconds ttl{0};  ///< 0: never expires
 };
-/// `ttl` none: as configured; 0: for ever. Errc: not_found (no Easemob side).
-Task<Result<IssuedToken>> issue_user_token(World& world,
-                                           Uid uid,
-                                           std::optional<std::chrono::seconds> ttl);
+/// How long a token shall live; none: as configured; 0: for ever.
+using TokenTtl = std::optional<std::chrono::seconds>;
+
+enum class PasswordVerdict : std::uint8_t { right, wrong, unknown_user, not_activated };
+struct PasswordLogin {
+    PasswordVerdict verdict = PasswordVerdict::wrong;
+    EasemobUser user;    ///< when right
+    IssuedToken issued;  ///< when right
+};
+/// Takes tens of milliseconds of a pool thread, also where there is no such user.
+Task<Result<PasswordLogin>> log_in_by_password(World& world,
+                                               Uid uid,
+                                               Secret password,
+                                               TokenTtl ttl);
+
+struct UserToken {
+    EasemobUser user;
+    IssuedToken issued;
+};
+/// Without a password, for an app token. Errc: not_found (no Easemob side), account_banned.
+Task<Result<UserToken>> issue_user_token(World& world, Uid uid, TokenTtl ttl);
 /// For who has shown the client's id and secret. Dies with the secret.
-IssuedToken issue_app_token(const World& world, std::optional<std::chrono::seconds> ttl);
+IssuedToken issue_app_token(const World& world, TokenTtl ttl);
 
 }  // namespace fenshen::service

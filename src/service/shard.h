@@ -20,6 +20,7 @@
 #include "service/account_entry.h"
 #include "service/channel_entry.h"
 #include "service/conversation_book.h"
+#include "service/easemob_rules.h"
 #include "service/effects.h"
 #include "service/fan_out_backlog.h"
 #include "service/login_damper.h"
@@ -47,7 +48,8 @@ struct Rules {
     Millis device_age_max{34'560'000'000};  ///< an offline device that was away longer goes
     std::size_t login_events_max = 200;     ///< kept an account
     Millis login_event_age_max{7'776'000'000};
-    Bytes token_key;                                       ///< key of the token hashes
+    Bytes token_key;  ///< key of the token hashes
+    EasemobRules easemob;
     std::size_t page_bytes_max = storage::page_bytes_max;  ///< of messages in one answer
     std::size_t dedup_bytes_max = 16UZ * 1024 * 1024;      ///< a loop, for its busy channels
     /// Sessions of large groups that a loop tells in one turn; groups that are no larger are told

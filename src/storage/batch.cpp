@@ -18,6 +18,7 @@ bool is_batch_table(Table table) {
         case Table::account_event:
         case Table::account_policy:
         case Table::token_class:
+        case Table::credential:
         case Table::channel:
         case Table::member:
         case Table::message:

@@ -24,6 +24,7 @@ enum class Table : std::uint8_t {
     account_event = 0x16,   ///< uid, number -> the account's event log
     account_policy = 0x17,  ///< uid -> a device policy of its own
     token_class = 0x18,     ///< keyed hash, uid -> class: which token is this?
+    credential = 0x19,      ///< uid -> password and generation of the Easemob side
     // slot of a channel
     channel = 0x30,  ///< channel -> flags, times
     member = 0x31,   ///< channel, list kind, uid

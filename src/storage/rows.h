@@ -64,6 +64,29 @@ Result<std::optional<AccountPolicyRow>> read_account_policy(const Store& store,
                                                             SlotId slot,
                                                             const Uid& uid);
 
+/// The account's Easemob side: there is one while there is this row (easemob-config).
+struct CredentialRow {
+    std::uint64_t generation = 0;  ///< tokens of another one are dead; drawn by lot
+    Bytes password_salt;           ///< empty, with the hash: no password lets in
+    Bytes password_hash;
+    std::uint8_t password_work = 0;  ///< what the hash cost, as a power of two
+    std::string nickname;
+    WallTime created_at;
+    WallTime modified_at;
+    bool operator==(const CredentialRow&) const = default;
+};
+void put_credential(Batch& batch, const Uid& uid, const CredentialRow& row);
+void erase_credential(Batch& batch, const Uid& uid);
+Result<std::optional<CredentialRow>> read_credential(const Store& store,
+                                                     SlotId slot,
+                                                     const Uid& uid);
+/// The uids of one slot that have one, in no order that means anything; those behind `after` in
+/// that order (none: all), at most `count_max`.
+Result<std::vector<Uid>> read_credential_uids(const Store& store,
+                                              SlotId slot,
+                                              const std::optional<Uid>& after,
+                                              std::size_t count_max);
+
 /// How a device's last session ended.
 struct LastEnd {
     std::string why;  ///< "replaced", "kicked", "lost", ... (v1-api); empty: none has ended yet

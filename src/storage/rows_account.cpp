@@ -139,6 +139,62 @@ Result<std::optional<AccountPolicyRow>> read_account_policy(const Store& store,
                                               });
 }
 
+void put_credential(Batch& batch, const Uid& uid, const CredentialRow& row) {
+    RowWriter out(format);
+    out.varint(row.generation)
+        .text(row.password_salt)
+        .text(row.password_hash)
+        .u8(row.password_work)
+        .text(row.nickname)
+        .time(row.created_at)
+        .time(row.modified_at);
+    batch.put(Table::credential, uid_key(uid), out.bytes());
+}
+
+void erase_credential(Batch& batch, const Uid& uid) {
+    batch.erase(Table::credential, uid_key(uid));
+}
+
+Result<std::optional<CredentialRow>> read_credential(const Store& store,
+                                                     SlotId slot,
+                                                     const Uid& uid) {
+    return detail::read_row<CredentialRow>(store,
+                                           slot,
+                                           Table::credential,
+                                           uid_key(uid),
+                                           format,
+                                           [](RowReader& in, CredentialRow& row) {
+                                               row.generation = in.varint();
+                                               row.password_salt = in.string();
+                                               row.password_hash = in.string();
+                                               row.password_work = in.u8();
+                                               row.nickname = in.string();
+                                               row.created_at = in.time();
+                                               row.modified_at = in.time();
+                                           });
+}
+
+Result<std::vector<Uid>> read_credential_uids(const Store& store,
+                                              SlotId slot,
+                                              const std::optional<Uid>& after,
+                                              std::size_t count_max) {
+    std::vector<Uid> uids;
+    std::optional<Bytes> bad;
+    // A key with a byte behind it is the least one that is greater.
+    const Bytes from = after ? uid_key(*after) + '\0' : Bytes{};
+    if (count_max == 0) return uids;
+    const auto scanned =
+        store.scan(slot, Table::credential, from, {}, [&](BytesView key, BytesView) {
+            RowReader in(key);
+            uids.emplace_back(in.string());
+            if (!in.done()) bad = key;
+            return !bad && uids.size() < count_max;
+        });
+    if (!scanned) return std::unexpected(scanned.error());
+    if (bad) return detail::corrupt(store, slot, Table::credential, *bad);
+    return uids;
+}
+
 Result<std::vector<TokenRow>> read_tokens(const Store& store, SlotId slot, const Uid& uid) {
     return detail::read_rows<TokenRow>(store,
                                        slot,

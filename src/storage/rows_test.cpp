@@ -201,6 +201,26 @@ TEST_F(RowsTest, AnAccountMayHaveAPolicyOfItsOwn) {
     EXPECT_EQ(read_account_policy(rows_, slot, Uid("anna")).value(), for_a_while);
 }
 
+TEST_F(RowsTest, AnAccountMayHaveACredential) {
+    const CredentialRow ann{
+        0xF000'0000'0000'0001, "salt", Bytes("\0hash", 5), 14, "Ann", WallTime{5}, WallTime{9}};
+    const CredentialRow anna{7, {}, {}, 0, {}, WallTime{6}, WallTime{6}};
+    change([&](Batch& batch) {
+        put_credential(batch, Uid("ann"), ann);
+        put_credential(batch, Uid("anna"), anna);
+    });
+    EXPECT_EQ(read_credential(rows_, slot, Uid("ann")).value(), ann);
+    EXPECT_EQ(read_credential(rows_, slot, Uid("anna")).value(), anna);
+    EXPECT_EQ(read_credential_uids(rows_, slot, std::nullopt, 9).value(),
+              (std::vector{Uid("ann"), Uid("anna")}));
+    EXPECT_EQ(read_credential_uids(rows_, slot, std::nullopt, 1).value(), std::vector{Uid("ann")});
+    EXPECT_EQ(read_credential_uids(rows_, slot, Uid("ann"), 9).value(), std::vector{Uid("anna")});
+    EXPECT_TRUE(read_credential_uids(rows_, slot, Uid("anna"), 9).value().empty());
+    change([&](Batch& batch) { erase_credential(batch, Uid("ann")); });
+    EXPECT_EQ(read_credential(rows_, slot, Uid("ann")).value(), std::nullopt);
+    EXPECT_EQ(read_credential(rows_, slot, Uid("anna")).value(), anna);
+}
+
 TEST_F(RowsTest, ListsAreKeptApartByOwnerAndKind) {
     const Uid ann("ann");
     const ChannelKey group{ChannelType::group, "g"};

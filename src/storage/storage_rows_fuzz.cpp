@@ -87,7 +87,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     detail::append_text(of_uid, uid.value());
     const Bytes key = of_uid + Bytes(in.substr(0, tail));
     const Bytes value(in.substr(tail));
-    switch (data[0] % 11) {
+    switch (data[0] % 12) {
         case 0: {
             const OneRow store(of_uid, value);
             check(store, read_account(store, slot, uid), [](Batch& batch, const auto& row) {
@@ -134,6 +134,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             const OneRow store(of_uid, value);
             check(store, read_account_policy(store, slot, uid), [](Batch& batch, const auto& row) {
                 put_account_policy(batch, uid, *row);
+            });
+            break;
+        }
+        case 11: {
+            const OneRow store(of_uid, value);
+            check(store, read_credential(store, slot, uid), [](Batch& batch, const auto& row) {
+                put_credential(batch, uid, *row);
             });
             break;
         }
