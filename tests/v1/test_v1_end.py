@@ -175,9 +175,9 @@ class RevokeTest(EndCase):
         self.end(uid, all=True, revoke=True)
         for client in devices.values():
             self.assert_told(client)
-        for cls in (1, 4):
+        for cls, level in ((1, 0), (4, 1)):
             self.assertEqual(self.explain(uid, cls)["why"], "token_revoked")
-            self.assertEqual(self.attempt(uid, cls), 2)
+            self.assertEqual(self.attempt(uid, cls, level=level), 2)
         self.assertEqual(self.api("GET", account(uid))["classes_with_token"], [])
 
     def test_also_while_nobody_is_online(self):

@@ -346,8 +346,8 @@ class ApplyTest(PolicyCase):
     def test_now_with_each_kind_of_rule(self):
         """One after the other, each harder than the one before."""
         for policy in ({"default": {"limit": 3}}, {"groups": [{"name": "g", "classes": [1, 5], "limit": 3}]},
-                       {"groups": [{"name": "g", "classes": [1, 5], "limit": 2, "over": "refuse_newest"}]},
-                       {"classes": {"5": {"limit": 0}}}, {"single_device": True}, {"default": {"limit": 0}}):
+                       {"classes": {"1": {"limit": 1, "over": "refuse_newest"}}}, {"single_device": True},
+                       {"classes": {"5": {"limit": 0}}}, {"default": {"limit": 0}}):
             before = {(uid, *one) for uid in (self.ann, self.bob) for one in self.online(uid)}
             tried = rows(self.dry_run(policy)["would_end"], "uid", "class", "device_id")
             ended = rows(self.put_policy(policy, "now")["ended"], "uid", "class", "device_id")
