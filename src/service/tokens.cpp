@@ -49,6 +49,7 @@ Task<Result<void>> set_token(World& world, SetToken command) {
     const auto committed = co_await shard.commit(entry.slot, batch);
     if (!committed) co_return committed;
 
+    if (!entry.exists) entry.row.created_at = now;
     entry.exists = true;
     keep(entry, row);
     if (command.level == DeviceLevel::main) {

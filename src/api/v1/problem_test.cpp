@@ -167,10 +167,10 @@ TEST(Problem, AWriteThatFails) {
     TestServer server;
     server.set_token("ann", 1);
     server.fail_writes(true);
-    server.post("/v1/accounts/ann/ban", "", 503);
     server.put("/v1/accounts/ann/tokens/1", R"({"token":"t"})", 503);
     server.put("/v1/policy", R"({"version":0,"policy":{}})", 503);
     server.put("/v1/accounts/ann/policy", R"({"policy":{}})", 503);
+    server.post("/v1/accounts/ann/ban", "", 503);
 }
 
 }  // namespace
