@@ -94,15 +94,15 @@ void Simulation::boot() {
     server_->ids = std::make_unique<domain::Snowflake>(NodeId(1), clock_.wall());
     service::Rules rules;
     rules.token_checks = false;
-    server_->world = std::make_unique<service::World>(service::World{.clock = clock_,
-                                                                     .slots = SlotMap(8),
-                                                                     .node = NodeId(1),
-                                                                     .store = engine_,
-                                                                     .log = engine_,
-                                                                     .pool = *server_->pool,
-                                                                     .ids = *server_->ids,
-                                                                     .rules = rules,
-                                                                     .shards = {}});
+    server_->world.reset(new service::World{.clock = clock_,
+                                            .slots = SlotMap(8),
+                                            .node = NodeId(1),
+                                            .store = engine_,
+                                            .log = engine_,
+                                            .pool = *server_->pool,
+                                            .ids = *server_->ids,
+                                            .rules = rules,
+                                            .shards = {}});
     for (std::size_t i = 0; i < loop_count; ++i) {
         const LoopId id(static_cast<std::uint16_t>(i));
         server_->world->shards.push_back(
