@@ -135,7 +135,7 @@ void Loop::start() {
         pthread_setname_np(pthread_self(), name.c_str());
         current_loop = this;
         arm();
-        tick();
+        arm_tick();
         impl_->io.run();
         current_loop = nullptr;
     });
@@ -163,16 +163,32 @@ void Loop::arm() {
                                  });
 }
 
-void Loop::tick() {
+void Loop::arm_tick() {
     impl_->timer.expires_after(tick_interval);
     impl_->timer.async_wait([this](const boost::system::error_code& error) {
         if (error) return;
-        now_ = clock_.mono();
-        impl_->in_turn = true;
-        for (auto& hook : impl_->ticks) hook(now_);
-        end_turn();
         tick();
+        arm_tick();
     });
+}
+
+void Loop::tick() {
+    now_ = clock_.mono();
+    impl_->in_turn = true;
+    for (auto& hook : impl_->ticks) hook(now_);
+    end_turn();
+}
+
+void Loop::turn_by_hand() {
+    current_loop = this;
+    turn();
+    current_loop = nullptr;
+}
+
+void Loop::tick_by_hand() {
+    current_loop = this;
+    tick();
+    current_loop = nullptr;
 }
 
 void Loop::turn() {

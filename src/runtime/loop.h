@@ -59,6 +59,11 @@ public:
     void on_tick(std::move_only_function<void(MonoTime)> hook);
 
     void start();
+    // In place of start(), on the calling thread: for tests that hold the clock.
+    /// A turn: the sockets that are ready now, what is posted, the hooks.
+    void turn_by_hand();
+    /// What on_tick asked for, at once.
+    void tick_by_hand();
     /// Ends the thread after the turn under way; work posted later is dropped. Thread-safe.
     void stop();
     void join();
@@ -71,6 +76,7 @@ private:
     void turn();
     void end_turn();
     void arm();
+    void arm_tick();
     void tick();
     bool drain_inbox();
 
