@@ -62,6 +62,18 @@ void collect_gateway(telemetry::Scrape& out, gateway::LoopGateway& gateway) {
     out.gauge("fenshen_client_waiting_bytes",
               "Bytes that wait for slow readers.",
               value(stats.bytes_waiting));
+    out.gauge("fenshen_client_incomplete_bytes",
+              "Bytes of frames that clients have begun, or that wait to be read.",
+              value(stats.input_bytes));
+    out.gauge("fenshen_connections_unauthenticated",
+              "Client connections that have not logged in.",
+              value(stats.unauthenticated));
+    out.counter("fenshen_connections_refused_total",
+                "Client connections closed at once, since too many had not logged in.",
+                value(stats.refused));
+    out.counter("fenshen_tls_handshakes_deferred_total",
+                "Times a TLS handshake waited for the next turn of its loop.",
+                value(stats.handshakes_deferred));
     out.counter("fenshen_messages_resent_total",
                 "Messages sent again since they were not acknowledged.",
                 value(stats.resent));

@@ -76,12 +76,14 @@ service::Rules rules_of(const config::Config& config, Bytes token_key) {
     return rules;
 }
 
-gateway::GatewayLimits limits_of(const config::WukongConfig& config) {
+gateway::GatewayLimits limits_of(const config::WukongConfig& config, std::size_t loops) {
     gateway::GatewayLimits limits;
     limits.first_packet_max = config.first_packet_max;
     limits.login_max = config.login_max;
     limits.idle_max = config.idle_max;
     limits.input_bytes_max = config.frame_bytes_max + 64UL;
+    // Connections are dealt out to the loops in turn.
+    limits.unauthenticated_max = (config.unauthenticated_connections_max + loops - 1) / loops;
     return limits;
 }
 
@@ -188,7 +190,7 @@ RunningServer::RunningServer(const config::Config& config,
         runtime::Loop& loop = loops_.at(i);
         world_.shards.push_back(std::make_unique<service::Shard>(world_, loop.id(), loop));
         gateways_.push_back(std::make_unique<gateway::LoopGateway>(
-            *world_.shards.back(), loop, limits_of(config.wukong), log_));
+            *world_.shards.back(), loop, limits_of(config.wukong, loops_.count()), log_));
         wukong_loops_.push_back(std::make_unique<gateway::WukongLoop>(wukong_));
     }
     api::wukong::add_routes(router_, api_);

@@ -23,6 +23,7 @@ enum class CloseReason : std::uint8_t {
     ended,
     stopping,
     socket_error,
+    input_crowded,  ///< too many incomplete frames on one loop, and this was among the longest
     count_,
 };
 std::string_view name_of(CloseReason reason);

@@ -77,6 +77,7 @@ Connection::Connection(LoopGateway& gateway,
 }
 
 Connection::~Connection() {
+    gateway_.note_input(-static_cast<std::int64_t>(input_bytes_));
     if (out_) {
         gateway_.note_waiting(-static_cast<std::int64_t>(bytes_waiting()));
         gateway_.give_back(std::move(out_));
@@ -105,7 +106,15 @@ void Connection::on_ready(std::uint32_t events) {
     if (state_ != State::dead && (events & ~std::uint32_t{EPOLLOUT}) != 0) read();
 }
 
+// A handshake costs as much as a thousand frames: only so many are worked on in a turn. The others
+// stay ready, and it is their turn next.
+bool Connection::may_read() const {
+    return !tls_ || tls_->is_established() || state_ != State::open ||
+           gateway_.take_handshake_turn();
+}
+
 void Connection::read() {
+    if (!may_read()) return;
     const auto buffer = gateway_.read_buffer();
     const ssize_t got = recv(fd_, buffer.data(), buffer.size(), 0);
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
@@ -160,11 +169,20 @@ void Connection::after_taking() {
     if (state_ != State::open) {
         transport_left_.clear();
         stream_left_.clear();
-        return;
+        return note_input();
     }
+    note_input();
     const std::size_t most = input_bytes_max() + gateway_.read_buffer().size();
     if (transport_left_.size() > most) close_now(CloseReason::protocol_error);
     update_interest();
+}
+
+void Connection::note_input() {
+    std::size_t bytes = transport_left_.size() + stream_left_.size();
+    if (state_ == State::open) bytes += ws_.gathered_bytes();
+    if (bytes == input_bytes_) return;
+    gateway_.note_input(static_cast<std::int64_t>(bytes) - input_bytes_);
+    input_bytes_ = static_cast<std::uint32_t>(bytes);
 }
 
 // Who is not logged in has little to say.
@@ -387,6 +405,7 @@ void Connection::close_after_flush(CloseReason reason, Millis grace) {
     state_ = State::draining;
     close_reason_ = reason;
     gone_at_ = gateway_.loop().now() + grace;
+    gateway_.watch_closely(serial_);
     mark_dirty();
 }
 

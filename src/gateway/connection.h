@@ -69,6 +69,10 @@ public:
     int fd() const { return fd_; }
     CloseReason close_reason() const { return close_reason_; }
     std::size_t bytes_waiting() const { return out_ ? out_->size() - out_sent_ : 0; }
+    /// Of frames that are not whole yet, or wait until the session may go on.
+    std::size_t input_bytes() const { return input_bytes_; }
+    /// It takes nothing from its socket until its session, or the server, may go on.
+    bool is_read_no_further() const { return !reads_; }
 
 private:
     enum class State : std::uint8_t { open, draining, dead };
@@ -100,6 +104,8 @@ private:
     std::size_t take_websocket(std::span<char> in);
     void take_message(const ws::Event& event);
     void after_taking();
+    void note_input();
+    bool may_read() const;
     bool is_held() const;
     bool is_too_slow() const;
     std::size_t input_bytes_max() const;
@@ -124,6 +130,7 @@ private:
     MonoTime gone_at_;  // while draining: when the socket is closed
     const std::uint64_t serial_;
     std::uint32_t out_sent_ = 0;
+    std::uint32_t input_bytes_ = 0;  // as the gateway knows it
     const int fd_;
     const Transport transport_;
     State state_ = State::open;

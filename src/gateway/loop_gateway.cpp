@@ -13,11 +13,13 @@ namespace {
 // What a held session leaves lying is at most this: a read that is larger would cost a flood of
 // senders dear.
 constexpr std::size_t read_bytes = 16UL * 1024;
-constexpr unsigned index_bits = 24;
-constexpr std::uint64_t index_mask = (1UL << index_bits) - 1;
 constexpr std::size_t buffers_kept_max = 256;
 /// A buffer that has grown beyond this is not kept.
 constexpr std::size_t buffer_bytes_kept_max = 64UL * 1024;
+/// Ticks in which each connection is looked at once: about a second.
+constexpr std::size_t tick_slices = 4;
+/// A search for the longest input that had too little to close is not repeated sooner.
+constexpr Millis relief_pause{250};
 
 }  // namespace
 
@@ -32,6 +34,7 @@ std::string_view name_of(CloseReason reason) {
         "ended",
         "stopping",
         "socket_error",
+        "input_crowded",
     };
     return names[static_cast<std::size_t>(reason)];
 }
@@ -40,7 +43,12 @@ LoopGateway::LoopGateway(service::Shard& shard,
                          runtime::Loop& loop,
                          const GatewayLimits& limits,
                          telemetry::Log& log)
-    : shard_(shard), loop_(loop), limits_(limits), log_(log), read_buffer_(read_bytes) {
+    : shard_(shard),
+      loop_(loop),
+      limits_(limits),
+      log_(log),
+      read_buffer_(read_bytes),
+      handshakes_left_(limits.tls_handshakes_a_turn_max) {
     shard_.set_sessions(*this);
     loop_.at_turn_end([this] {
         shard_.end_turn();
@@ -62,6 +70,13 @@ void LoopGateway::adopt(int fd, const ConnectionKind& kind, const SessionFactory
         close(fd);
         return;
     }
+    const auto newcomers = stats_.unauthenticated.load(std::memory_order_relaxed);
+    if (newcomers >= static_cast<std::int64_t>(limits_.unauthenticated_max)) {
+        // The newest goes: those before it are on their way in.
+        stats_.refused.fetch_add(1, std::memory_order_relaxed);
+        close(fd);
+        return;
+    }
     std::uint32_t index = 0;
     if (free_places_.empty()) {
         index = static_cast<std::uint32_t>(places_.size());
@@ -76,6 +91,9 @@ void LoopGateway::adopt(int fd, const ConnectionKind& kind, const SessionFactory
     place.connection = std::make_unique<Connection>(*this, fd, serial, kind);
     place.connection->set_session(make_session(*place.connection));
     loop_.watch(fd, EPOLLIN | EPOLLRDHUP, *place.connection);
+    place.is_newcomer = true;
+    watch_closely(serial);
+    stats_.unauthenticated.fetch_add(1, std::memory_order_relaxed);
     stats_.accepted.fetch_add(1, std::memory_order_relaxed);
     stats_.connections.fetch_add(1, std::memory_order_relaxed);
 }
@@ -106,8 +124,14 @@ std::size_t LoopGateway::drain(std::size_t count) {
 void LoopGateway::connect_decided(const service::ConnectOutcome& outcome) {
     if (auto* connection = find(outcome.serial)) {
         connection->session().on_connect_decided(outcome);
+        if (connection->session().is_logged_in()) no_newcomer(place_of(outcome.serial));
         connection->resume();
     }
+}
+
+void LoopGateway::no_newcomer(Place& place) {
+    if (!std::exchange(place.is_newcomer, false)) return;
+    stats_.unauthenticated.fetch_sub(1, std::memory_order_relaxed);
 }
 
 void LoopGateway::sends_decided(std::span<const service::SendOutcome> outcomes) {
@@ -158,8 +182,19 @@ bool LoopGateway::is_congested() const {
     return shard_.world().log.waiting_bytes() > limits_.commit_bytes_max;
 }
 
+bool LoopGateway::take_handshake_turn() {
+    if (handshakes_left_ == 0) {
+        stats_.handshakes_deferred.fetch_add(1, std::memory_order_relaxed);
+        return false;
+    }
+    --handshakes_left_;
+    return true;
+}
+
 void LoopGateway::end_turn() {
+    handshakes_left_ = limits_.tls_handshakes_a_turn_max;
     release_held();
+    relieve_input();
     // Flushing may kill, never make dirty: the list is complete.
     for (const auto serial : std::exchange(dirty_, {})) {
         if (auto* connection = find(serial)) connection->flush();
@@ -175,6 +210,35 @@ void LoopGateway::release_held() {
     shard_.end_turn();  // what they had to say belongs to this turn
 }
 
+// Too much input lies about that is good for nothing yet: the longest goes, until there is room for
+// a while.
+void LoopGateway::relieve_input() {
+    const auto held = stats_.input_bytes.load(std::memory_order_relaxed);
+    if (held <= static_cast<std::int64_t>(limits_.input_bytes_all_max)) return;
+    if (loop_.now() - relieved_at_ < relief_pause) return;
+    std::vector<Connection*> longest;
+    for (auto& place : places_) {
+        Connection* each = place.connection.get();
+        if (each == nullptr || each->input_bytes() == 0) continue;
+        const bool spared =
+            each->is_read_no_further() && each->input_bytes() <= limits_.input_bytes_spared;
+        if (!spared) longest.push_back(each);
+    }
+    std::ranges::sort(longest, std::ranges::greater{}, &Connection::input_bytes);
+    const auto enough = static_cast<std::int64_t>(limits_.input_bytes_all_max / 4 * 3);
+    std::int64_t left = held;
+    std::size_t closed = 0;
+    for (Connection* each : longest) {
+        if (left <= enough) break;
+        left -= static_cast<std::int64_t>(each->input_bytes());
+        each->close_now(CloseReason::input_crowded);
+        ++closed;
+    }
+    const bool is_relieved = left <= static_cast<std::int64_t>(limits_.input_bytes_all_max);
+    if (!is_relieved) relieved_at_ = loop_.now();
+    log_.warn("input_crowded", {{"bytes", held}, {"closed", closed}});
+}
+
 void LoopGateway::bury_dead() {
     for (const auto serial : std::exchange(dead_, {})) {
         auto* connection = find(serial);
@@ -182,7 +246,8 @@ void LoopGateway::bury_dead() {
         const auto reason = connection->close_reason();
         connection->session().on_closed(reason);
         loop_.unwatch(connection->fd());
-        places_[(serial & index_mask) - 1].connection.reset();
+        no_newcomer(place_of(serial));
+        place_of(serial).connection.reset();
         ending_.erase(serial);
         free_places_.push_back(static_cast<std::uint32_t>((serial & index_mask) - 1));
         stats_.connections.fetch_sub(1, std::memory_order_relaxed);
@@ -190,8 +255,20 @@ void LoopGateway::bury_dead() {
     }
 }
 
+// Those whose time may be up soon are looked at in every tick; of all others a part, so that many
+// idle connections are no burden to a single turn.
 void LoopGateway::tick(MonoTime now) {
-    for (auto& place : places_) {
+    for (const auto serial : std::exchange(closely_, {})) {
+        Connection* connection = find(serial);
+        if (connection == nullptr) continue;
+        connection->tick(now);
+        const bool is_settled = connection->session().is_logged_in() && !connection->is_closing();
+        if (!is_settled) closely_.push_back(serial);
+    }
+    const std::size_t part = (places_.size() + tick_slices - 1) / tick_slices;
+    for (std::size_t i = 0; i < part; ++i) {
+        if (next_place_ >= places_.size()) next_place_ = 0;
+        auto& place = places_[next_place_++];
         if (place.connection) place.connection->tick(now);
     }
 }

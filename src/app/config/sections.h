@@ -98,6 +98,7 @@ struct WukongConfig {
     Millis first_packet_max{2'000};
     Millis login_max{10'000};
     Millis idle_max{180'000};
+    std::uint32_t unauthenticated_connections_max = 10'000;
     std::uint32_t frame_bytes_max = 1'048'576;
     bool whitelist_off_of_person = true;
     Secret manager_token;
@@ -149,6 +150,11 @@ struct WukongConfig {
                   &W::idle_max,
                   "Silence of a client after which its connection is closed.",
                   Between{1s, 24h}},
+            Field{"unauthenticated_connections_max",
+                  &W::unauthenticated_connections_max,
+                  "Connections that have not logged in; while there are as many, new ones are "
+                  "closed at once.",
+                  Between{1, 10'000'000}},
             Field{"frame_bytes_max",
                   &W::frame_bytes_max,
                   "Longest frame taken from a client; a longer one closes the connection.",

@@ -91,6 +91,8 @@ public:
 
     /// True while a message has begun and not ended: its first fragments are kept in here.
     bool has_open_message() const { return gathered_ && !gathered_->delivered; }
+    /// Bytes of those fragments.
+    std::size_t gathered_bytes() const { return has_open_message() ? gathered_->bytes.size() : 0; }
 
 private:
     struct Gathered {
