@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <exception>
@@ -125,6 +126,33 @@ int run_kick(const Options& options, ServerProcess& server) {
     return 1;
 }
 
+/// Senders that never wait are pushed back; who comes meanwhile is let in all the same.
+int run_flood(const Options& options, ServerProcess& server, const Floors& floors) {
+    Options flooding = options;
+    flooding.in_flight = std::max(options.in_flight, std::uint32_t{1000});
+    Load load(flooding, server);
+    load.log_in();
+    Options others = options;
+    others.uid_prefix = "late";
+    Latencies logins;
+    std::string failure;
+    std::jthread late([&](std::stop_token stop) {
+        try {
+            logins = measure_logins(others, server, std::move(stop));
+        } catch (const std::exception& error) {
+            failure = error.what();
+        }
+    });
+    LoadResult result = load.run();
+    late.request_stop();
+    late.join();
+    const int outcome = report_messages(std::move(result), floors);
+    print_latencies("login", logins);
+    if (failure.empty()) return outcome;
+    std::printf("LOST     %s\n", failure.c_str());
+    return 1;
+}
+
 /// Messages alone, and messages while others log in: the same pairs, one after the other.
 int run_storm(const Options& options, ServerProcess& server, const Floors& floors) {
     Options steady = options;
@@ -186,6 +214,9 @@ int run(const Options& options) {
                 break;
             case Scenario::kick:
                 outcome = run_kick(options, server);
+                break;
+            case Scenario::flood:
+                outcome = run_flood(options, server, floors);
                 break;
             case Scenario::storm:
                 outcome = run_storm(options, server, floors);

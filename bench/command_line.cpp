@@ -18,8 +18,10 @@ int main(std::span<const std::string> arguments) {
                                                     {"idle", Scenario::idle},
                                                     {"login", Scenario::login},
                                                     {"kick", Scenario::kick},
+                                                    {"flood", Scenario::flood},
                                                     {"storm", Scenario::storm}};
-    app.add_option("--scenario", options.scenario, "pairs, group, idle, login, kick or storm")
+    app.add_option(
+           "--scenario", options.scenario, "pairs, group, idle, login, kick, flood or storm")
         ->transform(CLI::CheckedTransformer(scenarios, CLI::ignore_case))
         ->default_str("pairs");
     app.add_option("--clients", options.clients, "Accounts (pairs: an even number).")
@@ -66,8 +68,9 @@ int main(std::span<const std::string> arguments) {
         std::cerr << "fenshen bench: " << error.what() << '\n';
         return 2;
     }
-    const bool in_pairs =
-        options.scenario == Scenario::pairs || options.scenario == Scenario::storm;
+    const bool in_pairs = options.scenario == Scenario::pairs ||
+                          options.scenario == Scenario::flood ||
+                          options.scenario == Scenario::storm;
     if (in_pairs) options.clients += options.clients % 2;
     return run(options);
 }

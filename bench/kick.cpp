@@ -1,23 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kick.h"
 
-#include <poll.h>
-
 #include <algorithm>
-#include <array>
 #include <chrono>
-#include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include "client.h"
+#include "drive.h"
 
 namespace fenshen::bench {
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-constexpr auto wait_max = std::chrono::seconds(10);
 
 Client::Settings device(const Options& options, std::uint32_t account, const char* id) {
     Client::Settings settings;
@@ -26,30 +22,6 @@ Client::Settings device(const Options& options, std::uint32_t account, const cha
     settings.encrypted = options.encrypted;
     settings.websocket = options.websocket;
     return settings;
-}
-
-/// Drives both until `is_done`; throws when that takes too long, or when the last one fails.
-template <class Done>
-void drive(std::array<Client*, 2> clients, const Client::Events& events, Done is_done) {
-    const auto until = Clock::now() + wait_max;
-    while (!is_done()) {
-        if (Clock::now() > until) throw std::runtime_error("kick: nothing comes");
-        std::array<pollfd, 2> waiting{};
-        for (std::size_t i = 0; i < clients.size(); ++i) {
-            waiting[i] = {clients[i] ? clients[i]->fd() : -1, POLLIN, 0};
-        }
-        poll(waiting.data(), waiting.size(), 100);
-        for (std::size_t i = 0; i < clients.size(); ++i) {
-            if (clients[i] == nullptr || waiting[i].revents == 0) continue;
-            clients[i]->on_readable(events);
-            clients[i]->flush();
-            if (clients[i]->failure().empty()) continue;
-            // The one that was ended sees its connection close: that is as it should be.
-            const bool is_last = i + 1 == clients.size() || clients[i + 1] == nullptr;
-            if (is_last) throw std::runtime_error(clients[i]->failure());
-            clients[i] = nullptr;
-        }
-    }
 }
 
 std::uint64_t ns_between(Clock::time_point a, Clock::time_point b) {
@@ -89,6 +61,21 @@ KickResult measure_kicks(const Options& options, ServerProcess& server) {
     std::ranges::nth_element(after, after.begin() + static_cast<std::ptrdiff_t>(after.size() / 2));
     result.after_login_ms = after[after.size() / 2];
     return result;
+}
+
+Latencies measure_logins(const Options& options, ServerProcess& server, std::stop_token stop) {
+    constexpr auto pause = std::chrono::milliseconds(50);
+    const std::uint16_t port = server.port(options.websocket ? "ws" : "tcp");
+    Latencies latencies;
+    for (std::uint32_t account = 0; !stop.stop_requested(); ++account) {
+        Client client(0, device(options, account, "late"));
+        const auto begin = Clock::now();
+        client.open(port);
+        drive({&client, nullptr}, {}, [&] { return client.is_ready(); });
+        latencies.add(ns_between(begin, Clock::now()));
+        std::this_thread::sleep_for(pause);
+    }
+    return latencies;
 }
 
 }  // namespace fenshen::bench

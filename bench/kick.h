@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// How soon the device that has to make way is told, once the new one is let in.
+// Single logins, looked at closely: how long one takes, and how soon the device that has to make
+// way is told, once the new one is let in.
 #pragma once
 
 #include <cstdint>
+#include <stop_token>
 
 #include "options.h"
 #include "percentiles.h"
@@ -20,5 +22,8 @@ struct KickResult {
 /// One device an account is allowed; for each account a first one logs in, then a second one. One
 /// account after the other.
 KickResult measure_kicks(const Options& options, ServerProcess& server);
+
+/// One device after the other logs in, until it is told to stop: from connecting to the CONNACK.
+Latencies measure_logins(const Options& options, ServerProcess& server, std::stop_token stop);
 
 }  // namespace fenshen::bench

@@ -13,6 +13,7 @@ enum class Scenario : std::uint8_t {
     idle,   ///< all log in and are silent: memory
     login,  ///< all log in, again and again: CPU a login
     kick,   ///< a second device logs in: how soon the first one is told that it is ended
+    flood,  ///< pairs never wait for an answer, and others log in meanwhile
     storm,  ///< pairs talk while `storm_devices` others log in as fast as they can
 };
 

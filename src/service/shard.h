@@ -51,7 +51,7 @@ struct Rules {
     Bytes token_key;  ///< key of the token hashes
     EasemobRules easemob;
     std::size_t page_bytes_max = storage::page_bytes_max;  ///< of messages in one answer
-    std::size_t dedup_bytes_max = 16UZ * 1024 * 1024;      ///< a loop, for its busy channels
+    std::size_t dedup_bytes_max = 8UZ * 1024 * 1024;       ///< a loop, for its busy channels
     /// Sessions of large groups that a loop tells in one turn; groups that are no larger are told
     /// at once.
     std::size_t slice_sessions_max = 500;
