@@ -25,12 +25,14 @@ Limit limit_of(std::string whose, const Json& limit) {
     return {std::move(whose), std::to_string(*number) + " online at once", std::move(over)};
 }
 
+std::string list_of(const Json& numbers) {
+    std::string list;
+    for (const Json& number : numbers) list += (list.empty() ? "" : ", ") + number.dump();
+    return list;
+}
+
 std::string group_name(const Json& group) {
-    std::string classes;
-    for (const Json& number : member(group, "classes")) {
-        classes += (classes.empty() ? "" : ", ") + number.dump();
-    }
-    return text_of(group, "name") + " (classes " + classes + " together)";
+    return text_of(group, "name") + " (classes " + list_of(member(group, "classes")) + " together)";
 }
 
 std::vector<Limit> limits_of(const Json& policy) {
@@ -52,7 +54,24 @@ std::vector<Limit> limits_of(const Json& policy) {
     if (otherwise.is_object()) {
         limits.push_back(limit_of(limits.empty() ? "every class" : "every other class", otherwise));
     }
+    const Json& msync = member(policy, "msync_default");
+    if (msync.is_object()) limits.push_back(limit_of("the same, Easemob devices", msync));
     return limits;
+}
+
+/// What a table of limits has no column for, a line each.
+std::string further_rules(const Json& policy) {
+    std::string out;
+    const Json& tabs = member(policy, "many_tabs");
+    if (tabs.is_array() && !tabs.empty()) {
+        out += "several connections of one device count once in class " + list_of(tabs) + "\n";
+    }
+    const Json& beside = member(policy, "only_with");
+    if (!beside.is_object()) return out;
+    for (const auto& [number, others] : beside.items()) {
+        out += "class " + number + " only while one of class " + list_of(others) + " is online\n";
+    }
+    return out;
 }
 
 }  // namespace
@@ -63,7 +82,7 @@ std::string draw_policy(const Json& policy, const Terminal& terminal) {
     if (!preset.empty()) out += "begins with the preset " + printable(preset) + "\n";
     Table table({"WHOSE DEVICES", "LIMIT", "OVER IT"});
     for (const Limit& limit : limits_of(policy)) table.add({limit.whose, limit.limit, limit.over});
-    return out + table.draw(terminal);
+    return out + table.draw(terminal) + further_rules(policy);
 }
 
 std::string policy_line(const Json& policy) {
