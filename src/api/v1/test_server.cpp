@@ -14,16 +14,19 @@ namespace fenshen::api::v1::testing_support {
 
 namespace {
 
+Task<http::Response> note(std::string& found, std::string pattern) {
+    found = std::move(pattern);
+    co_return http::empty(200);
+}
+
 /// The route that `target` falls under; empty: none.
 std::string pattern_of(const http::Router& router, http::Method method, std::string_view target) {
     http::Router patterns;
     std::string found;
     for (const http::Route& route : router.routes()) {
-        patterns.add(route,
-                     [&found, pattern = route.pattern](http::Request&) -> Task<http::Response> {
-                         found = pattern;
-                         co_return http::empty(200);
-                     });
+        patterns.add(route, [&found, pattern = route.pattern](http::Request&) {
+            return note(found, pattern);
+        });
     }
     const auto parsed = http::parse_target(target);
     http::Request request;
