@@ -173,6 +173,7 @@ Task<Result<DevicesEnded>> end_devices(World& world, EndDevices command) {
     DevicesEnded ended;
     storage::Batch batch;
     std::vector<storage::TokenRow> revoked;
+    const auto tokens_before = entry.tokens;
     if (command.revoke) revoked = revoke_tokens(shard, entry, batch, command);
     // First the tokens: an ended device that comes back at once must find them gone.
     for (const auto& row : revoked) {
@@ -197,7 +198,11 @@ Task<Result<DevicesEnded>> end_devices(World& world, EndDevices command) {
     if (command.forget) ended.forgotten = forget_devices(entry, batch, command);
     const auto committed = co_await shard.commit(entry.slot, batch);
     co_await closing.all();
-    if (!committed) co_return std::unexpected(committed.error());
+    if (!committed) {
+        // The store says otherwise. (The sessions are over all the same.)
+        if (command.revoke) entry.tokens = tokens_before;
+        co_return std::unexpected(committed.error());
+    }
     co_return ended;
 }
 
@@ -209,6 +214,8 @@ Task<Result<std::vector<EndedSession>>> set_banned(World& world, Uid uid, bool b
     AccountEntry& entry = **found;
 
     storage::Batch batch;
+    const auto row_before = entry.row;
+    const bool existed = entry.exists;
     if (!entry.exists) entry.row.created_at = world.clock.wall();
     entry.exists = true;
     const bool changes = entry.row.flags.ban != banned;
@@ -230,7 +237,11 @@ Task<Result<std::vector<EndedSession>>> set_banned(World& world, Uid uid, bool b
     }
     const auto committed = co_await shard.commit(entry.slot, batch);
     co_await closing.all();
-    if (!committed) co_return std::unexpected(committed.error());
+    if (!committed) {
+        entry.row = row_before;
+        entry.exists = existed;
+        co_return std::unexpected(committed.error());
+    }
     co_return ended;
 }
 
