@@ -147,9 +147,9 @@ TEST(Keys, AreThoseOfTheContractWithTheirDefaults) {
         {"console.port", "5300"},
         {"devices.main_level", "1"},
         {"devices.kept_max", "100"},
-        {"devices.kept_age_max", "400d"},
+        {"devices.kept_age_max", "\"400d\""},
         {"devices.history_max", "200"},
-        {"devices.history_age_max", "90d"},
+        {"devices.history_age_max", "\"90d\""},
         {"durability", "\"fsync\""},
         {"storage.engine", "\"embedded\""},
     };
