@@ -113,8 +113,8 @@ private:
 
 TEST_F(ApiByConfiguration, PortAndTokenAreThoseOfTheFile) {
     std::string head;
-    testing::FakeServer server([&head](const testing::Asked& asked) {
-        head = asked.head;
+    testing::FakeServer server([&head](const testing::Asked& request) {
+        head = request.head;
         return testing::http_answer(200, R"({"uid":"ann","devices":[],"next":null})");
     });
     const std::string file = file_with(
@@ -125,12 +125,12 @@ TEST_F(ApiByConfiguration, PortAndTokenAreThoseOfTheFile) {
     environment["FENSHEN_CONFIG"] = file;
     environment["FENSHEN_API_TOKEN"] = "from-the-environment";
     EXPECT_EQ(run_plain({"devices", "ann"}).code, 0);
-    const auto& asked = server.asked();
-    ASSERT_EQ(asked.size(), 2);
-    EXPECT_THAT(asked[0].head, HasSubstr("\r\ntoken: from-the-file\r\n"));
-    EXPECT_THAT(asked[1].head, HasSubstr("\r\ntoken: from-the-environment\r\n"));
-    EXPECT_THAT(asked[1].head, HasSubstr("\r\nHost: 127.0.0.1:"));
-    EXPECT_THAT(asked[1].head, HasSubstr("\r\nConnection: close"));
+    const auto& requests = server.asked();
+    ASSERT_EQ(requests.size(), 2);
+    EXPECT_THAT(requests[0].head, HasSubstr("\r\ntoken: from-the-file\r\n"));
+    EXPECT_THAT(requests[1].head, HasSubstr("\r\ntoken: from-the-environment\r\n"));
+    EXPECT_THAT(requests[1].head, HasSubstr("\r\nHost: 127.0.0.1:"));
+    EXPECT_THAT(requests[1].head, HasSubstr("\r\nConnection: close"));
 }
 
 TEST_F(ApiByConfiguration, APortThatIsNoneIsTold) {
