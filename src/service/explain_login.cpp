@@ -63,6 +63,7 @@ Task<Result<LoginExplanation>> explain_login(World& world, ExplainLogin command)
     if (is_unexplained && !attempt.token_hash.empty() && explanation.decision.hints.empty()) {
         co_await move_to(world.pool);
         const auto other = class_of_token(world, attempt.token_hash);
+        co_await move_to(shard.home());  // where the pin belongs
         if (!other) co_return std::unexpected(other.error());
         if (*other) {
             explanation.decision.hints.push_back(
