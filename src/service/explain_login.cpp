@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/explain_login.h"
 
-#include <algorithm>
-
 #include "domain/class_names.h"
 #include "service/login_decision.h"
 #include "service/shard.h"
-#include "service/token_hash.h"
 
 namespace fenshen::service {
 
@@ -43,14 +40,7 @@ Task<Result<LoginExplanation>> explain_login(World& world, ExplainLogin command)
     explanation.token_checks = world.rules.token_checks;
     explanation.decision = std::move(decided.decision);
     for (auto& ended : decided.admitted.ended) {
-        if (!ended.is_told()) continue;
-        const auto session =
-            std::ranges::find(entry.sessions, ended.session, &domain::LiveSession::session);
-        explanation.would_end.push_back({entry.uid,
-                                         session->device_class,
-                                         session->device_id,
-                                         ended.session,
-                                         std::move(ended.sentence)});
+        if (ended.is_told()) explanation.would_end.push_back(ending_of(entry, std::move(ended)));
     }
     if (entry.endings && entry.endings->is_going_on(world.clock.wall())) {
         explanation.decision.hints.emplace_back(

@@ -37,13 +37,7 @@ void order(std::vector<PolicyEnding>& endings) {
 std::vector<PolicyEnding> endings_of(const AccountEntry& entry, const domain::Policy& policy) {
     std::vector<PolicyEnding> endings;
     for (auto& ended : domain::enforce(entry.sessions, policy)) {
-        const auto session =
-            std::ranges::find(entry.sessions, ended.session, &domain::LiveSession::session);
-        endings.push_back({entry.uid,
-                           session->device_class,
-                           session->device_id,
-                           ended.session,
-                           std::move(ended.sentence)});
+        endings.push_back(ending_of(entry, std::move(ended)));
     }
     return endings;
 }
@@ -95,6 +89,16 @@ Task<void> enforce_on(Shard& shard,
 }
 
 }  // namespace
+
+PolicyEnding ending_of(const AccountEntry& entry, domain::Ended ended) {
+    const auto session =
+        std::ranges::find(entry.sessions, ended.session, &domain::LiveSession::session);
+    return {entry.uid,
+            session->device_class,
+            session->device_id,
+            ended.session,
+            std::move(ended.sentence)};
+}
 
 const domain::Policy& policy_of(Shard& shard, const AccountEntry& entry) {
     if (entry.own_policy && counts(*entry.own_policy, shard.world().clock.wall())) {

@@ -40,6 +40,9 @@ struct PolicyEnding {
     bool operator==(const PolicyEnding&) const = default;
 };
 
+/// Precondition: the session is one of the account's live ones.
+PolicyEnding ending_of(const AccountEntry& entry, domain::Ended ended);
+
 /// At start, before the loops run. Errc: store_corrupt, store_unavailable.
 Result<void> load_policy(World& world);
 
@@ -62,7 +65,7 @@ struct PolicySet {
 /// sessions are closed. Errc: store_unavailable.
 Task<Result<PolicySet>> set_policy(World& world, SetPolicy command);
 
-/// Whom `policy` would end if it were applied now, by uid, class, device. Accounts with a policy of
+/// Whom `policy` would end if it were applied now, by uid, class, device, session. Accounts with a policy of
 /// their own are not concerned.
 Task<std::vector<PolicyEnding>> dry_run(World& world, domain::Policy policy);
 

@@ -32,9 +32,8 @@ void write_asked(JsonWriter& json, const ExplainsLogin::Input& input, bool has_t
 void write_would_end(JsonWriter& json, const std::vector<service::PolicyEnding>& endings) {
     json.begin_array();
     for (const auto& ending : endings) {
-        json.begin_object().member("device_id", ending.device_id.value());
-        detail::write_class(json, ending.device_class);
-        detail::write_text(json, "rule", ending.rule);
+        json.begin_object();
+        detail::write_ending_members(json, ending);
         json.end_object();
     }
     json.end_array();

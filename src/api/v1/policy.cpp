@@ -85,8 +85,7 @@ DryRunPolicy::Input DryRunPolicy::read(detail::Asked& asked) {
 
 Task<http::Response> DryRunPolicy::run(Context& context, Input input) {
     auto trying = service::dry_run(context.world, std::move(input.policy));
-    auto endings = co_await trying;
-    std::ranges::sort(endings, {}, [](const auto& ending) { return detail::place_of(ending); });
+    const auto endings = co_await trying;  // in the order of their places
     auto next = endings.begin();
     if (input.after) {
         next = std::ranges::find_if(endings, [&](const service::PolicyEnding& ending) {

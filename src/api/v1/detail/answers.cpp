@@ -87,12 +87,15 @@ void write_ended(JsonWriter& json, const std::vector<service::EndedSession>& end
     json.end_array();
 }
 
-void write_ending(JsonWriter& json, const service::PolicyEnding& ending) {
-    json.begin_object()
-        .member("uid", ending.uid.value())
-        .member("device_id", ending.device_id.value());
+void write_ending_members(JsonWriter& json, const service::PolicyEnding& ending) {
+    json.member("device_id", ending.device_id.value());
     write_class(json, ending.device_class);
     write_text(json, "rule", ending.rule);
+}
+
+void write_ending(JsonWriter& json, const service::PolicyEnding& ending) {
+    json.begin_object().member("uid", ending.uid.value());
+    write_ending_members(json, ending);
     json.end_object();
 }
 

@@ -51,7 +51,9 @@ void write_tokens(JsonWriter& json, const std::vector<Token>& tokens) {
     json.end_array();
 }
 void write_ended(JsonWriter& json, const std::vector<service::EndedSession>& ended);
-/// {"uid", "device_id", "class", "class_name", "rule"}
+/// Members of an object: "device_id", "class", "class_name", "rule".
+void write_ending_members(JsonWriter& json, const service::PolicyEnding& ending);
+/// The same as a value, with "uid".
 void write_ending(JsonWriter& json, const service::PolicyEnding& ending);
 void write_endings(JsonWriter& json, const std::vector<service::PolicyEnding>& endings);
 
