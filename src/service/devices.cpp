@@ -6,7 +6,9 @@
 #include "base/rfc3339.h"
 #include "service/device_registry.h"
 #include "service/device_sessions.h"
+#include "service/known_account.h"
 #include "service/shard.h"
+#include "service/tokens.h"
 
 namespace fenshen::service {
 
@@ -31,37 +33,6 @@ bool is_meant(const EndDevices& command, DeviceClass device_class, const DeviceI
            (!command.device_id || *command.device_id == device_id);
 }
 
-/// The classes whose tokens go: those named, or those that a device named has used.
-bool is_class_meant(const AccountEntry& entry,
-                    const EndDevices& command,
-                    DeviceClass device_class) {
-    if (command.device_class || !command.device_id) {
-        return !command.device_class || *command.device_class == device_class;
-    }
-    return known_device(entry, device_class, *command.device_id) != nullptr;
-}
-
-std::vector<storage::TokenRow> revoke_tokens(Shard& shard,
-                                             AccountEntry& entry,
-                                             storage::Batch& batch,
-                                             const EndDevices& command) {
-    std::vector<storage::TokenRow> revoked;
-    for (const auto& token : entry.tokens) {
-        if (token.token_hash.empty() || !is_class_meant(entry, command, token.device_class))
-            continue;
-        storage::TokenRow row = token;
-        row.token_hash.clear();
-        storage::put_token(batch, entry.uid, row);
-        storage::erase_token_class(batch, entry.uid, token.token_hash);
-        add_login_event(shard,
-                        entry,
-                        batch,
-                        {.what = "token_revoked", .device_class = row.device_class, .by = by_api});
-        revoked.push_back(std::move(row));
-    }
-    return revoked;
-}
-
 bool forget_devices(AccountEntry& entry, storage::Batch& batch, const EndDevices& command) {
     return std::erase_if(entry.devices, [&](const storage::DeviceRow& row) {
                if (!is_meant(command, row.device_class, row.device_id)) return false;
@@ -76,14 +47,6 @@ std::vector<EndedSession> names_of(const std::vector<domain::LiveSession>& sessi
         names.push_back({session.device_class, session.device_id, session.session});
     }
     return names;
-}
-
-/// An account that something is kept of.
-Task<Result<Pin<AccountEntry>>> known_account(Shard& shard, Uid uid) {
-    co_await move_to(shard.home());
-    auto found = co_await shard.accounts().get(std::move(uid));
-    if (found && !(*found)->is_known()) co_return std::unexpected(Errc::not_found);
-    co_return found;
 }
 
 }  // namespace
@@ -106,12 +69,6 @@ Task<Result<std::vector<DeviceView>>> devices_of(World& world, Uid uid) {
         const bool is_too_old = Millis{now.ms - row.last_seen.ms} > world.rules.device_age_max;
         if (view.online() || !is_too_old) views.push_back(std::move(view));
     }
-    std::ranges::sort(views, [](const DeviceView& a, const DeviceView& b) {
-        const auto& x = a.row;
-        const auto& y = b.row;
-        if (x.last_seen != y.last_seen) return x.last_seen > y.last_seen;
-        return std::tie(x.device_class, x.device_id) < std::tie(y.device_class, y.device_id);
-    });
     co_return views;
 }
 
@@ -137,6 +94,7 @@ Task<Result<AccountView>> account_of(World& world, Uid uid) {
         [&](const storage::DeviceRow& row) { return view_of(entry, row).online(); }));
     view.sessions = entry.sessions.size();
     if (entry.endings && entry.endings->is_going_on(now)) view.mutual_ending = entry.endings;
+    view.own_policy = own_policy_of(entry, now);
     co_return view;
 }
 
@@ -174,10 +132,10 @@ Task<Result<DevicesEnded>> end_devices(World& world, EndDevices command) {
     storage::Batch batch;
     std::vector<storage::TokenRow> revoked;
     const auto tokens_before = entry.tokens;
-    if (command.revoke) revoked = revoke_tokens(shard, entry, batch, command);
+    if (command.revoke) revoked = revoke_tokens(shard, entry, batch, command.device_class);
     // First the tokens: an ended device that comes back at once must find them gone.
     for (const auto& row : revoked) {
-        *entry.token_of(row.device_class) = row;
+        keep_token(entry, row);
         ended.revoked.push_back(row.device_class);
     }
     SessionEnd end;

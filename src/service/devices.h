@@ -13,6 +13,7 @@
 #include "domain/admit.h"
 #include "model/error.h"
 #include "model/ids.h"
+#include "service/policies.h"
 #include "storage/rows.h"
 
 namespace fenshen::service {
@@ -24,7 +25,7 @@ struct DeviceView {
     std::vector<domain::LiveSession> sessions;  ///< empty: offline
     bool online() const { return !sessions.empty(); }
 };
-/// Last seen first; at most the registry's bound.
+/// In no order; at most the registry's bound.
 Task<Result<std::vector<DeviceView>>> devices_of(World& world, Uid uid);
 
 /// Two devices that end each other in turn, each coming back at once.
@@ -48,6 +49,7 @@ struct AccountView {
     std::size_t devices_online = 0;
     std::size_t sessions = 0;
     std::optional<MutualEnding> mutual_ending;  ///< while it goes on
+    std::optional<AccountPolicy> own_policy;    ///< unless it has expired
 };
 Task<Result<AccountView>> account_of(World& world, Uid uid);
 
@@ -65,7 +67,7 @@ struct EndedSession {
 struct EndDevices {
     Uid uid;
     std::optional<DeviceClass> device_class;  ///< none: every class
-    std::optional<DeviceId> device_id;        ///< none: every device of the class
+    std::optional<DeviceId> device_id;        ///< none: every device; not without a class
     bool revoke = false;                      ///< also revoke the tokens of the classes meant
     std::string reason;                       ///< text for the person; empty: a general one
     bool forget = false;                      ///< and take the device out of the registry

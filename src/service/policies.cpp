@@ -7,6 +7,7 @@
 #include "base/rfc3339.h"
 #include "service/device_registry.h"
 #include "service/device_sessions.h"
+#include "service/known_account.h"
 #include "service/policy_record.h"
 #include "service/shard.h"
 
@@ -21,10 +22,6 @@ Result<PolicyVersion> version_of(const storage::PolicyVersionRow& row) {
     auto policy = decode_policy(row.policy);
     if (!policy) return std::unexpected(policy.error());
     return PolicyVersion{row.version, row.changed_at, row.changed_by, std::move(*policy)};
-}
-
-bool counts(const AccountPolicy& own, WallTime now) {
-    return !own.expires_at || now < *own.expires_at;
 }
 
 void order(std::vector<PolicyEnding>& endings) {
@@ -81,7 +78,7 @@ Task<void> enforce_on(Shard& shard,
         if (++done % accounts_a_turn == 0) co_await next_turn(shard.home());
         AccountEntry* entry = shard.accounts().find(uid);
         if (entry == nullptr) continue;
-        if (entry->own_policy && counts(*entry->own_policy, shard.world().clock.wall())) continue;
+        if (own_policy_of(*entry, shard.world().clock.wall())) continue;
         auto of_account = endings_of(*entry, policy);
         if (closing != nullptr) end(shard, *entry, of_account, *closing);
         std::ranges::move(of_account, std::back_inserter(endings));
@@ -100,11 +97,16 @@ PolicyEnding ending_of(const AccountEntry& entry, domain::Ended ended) {
             std::move(ended.sentence)};
 }
 
+const std::optional<AccountPolicy>& own_policy_of(const AccountEntry& entry, WallTime now) {
+    static const std::optional<AccountPolicy> none;
+    const auto& own = entry.own_policy;
+    const bool has_expired = own && own->expires_at && *own->expires_at <= now;
+    return has_expired ? none : own;
+}
+
 const domain::Policy& policy_of(Shard& shard, const AccountEntry& entry) {
-    if (entry.own_policy && counts(*entry.own_policy, shard.world().clock.wall())) {
-        return entry.own_policy->policy;
-    }
-    return shard.policy().policy;
+    const auto& own = own_policy_of(entry, shard.world().clock.wall());
+    return own ? own->policy : shard.policy().policy;
 }
 
 Result<void> load_policy(World& world) {
@@ -189,11 +191,10 @@ Task<Result<std::vector<PolicyVersion>>> policy_history(World& world,
 
 Task<Result<std::vector<PolicyEnding>>> set_account_policy(World& world, SetAccountPolicy command) {
     Shard& shard = world.shard_of_account(command.uid);
-    co_await move_to(shard.home());
-    auto found = co_await shard.accounts().get(command.uid);
+    auto asking = known_account(shard, command.uid);
+    const auto found = co_await asking;
     if (!found) co_return std::unexpected(found.error());
     AccountEntry& entry = **found;
-    if (!entry.is_known()) co_return std::unexpected(Errc::not_found);
 
     const WallTime now = world.clock.wall();
     std::optional<AccountPolicy> own;
@@ -219,15 +220,10 @@ Task<Result<std::vector<PolicyEnding>>> set_account_policy(World& world, SetAcco
 }
 
 Task<Result<std::optional<AccountPolicy>>> account_policy(World& world, Uid uid) {
-    Shard& shard = world.shard_of_account(uid);
-    co_await move_to(shard.home());
-    auto found = co_await shard.accounts().get(uid);
+    auto asking = known_account(world.shard_of_account(uid), uid);
+    const auto found = co_await asking;
     if (!found) co_return std::unexpected(found.error());
-    const AccountEntry& entry = **found;
-    if (!entry.is_known()) co_return std::unexpected(Errc::not_found);
-    std::optional<AccountPolicy> own;
-    if (entry.own_policy && counts(*entry.own_policy, world.clock.wall())) own = entry.own_policy;
-    co_return own;
+    co_return own_policy_of(**found, world.clock.wall());
 }
 
 }  // namespace fenshen::service

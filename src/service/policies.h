@@ -65,8 +65,8 @@ struct PolicySet {
 /// sessions are closed. Errc: store_unavailable.
 Task<Result<PolicySet>> set_policy(World& world, SetPolicy command);
 
-/// Whom `policy` would end if it were applied now, by uid, class, device, session. Accounts with a policy of
-/// their own are not concerned.
+/// Whom `policy` would end if it were applied now, by uid, class, device, session. Accounts with a
+/// policy of their own are not concerned.
 Task<std::vector<PolicyEnding>> dry_run(World& world, domain::Policy policy);
 
 /// Newest first: versions < `before` (0: from the newest), at most `count_max`.
@@ -93,6 +93,8 @@ Task<Result<std::vector<PolicyEnding>>> set_account_policy(World& world, SetAcco
 /// store_unavailable.
 Task<Result<std::optional<AccountPolicy>>> account_policy(World& world, Uid uid);
 
+/// An account's own policy, unless it has expired. On its loop; valid until the turn ends.
+const std::optional<AccountPolicy>& own_policy_of(const AccountEntry& entry, WallTime now);
 /// The policy that counts for an account now. On its loop; valid until the turn ends.
 const domain::Policy& policy_of(Shard& shard, const AccountEntry& entry);
 

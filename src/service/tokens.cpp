@@ -14,15 +14,47 @@ namespace {
 
 constexpr std::string_view replaced_text = "账号在其他设备上登录";  // wukong-http 5.1
 
-void keep(AccountEntry& entry, const storage::TokenRow& row) {
+/// A token's row, and which class it is of in place of the one before.
+void put(storage::Batch& batch, AccountEntry& entry, const storage::TokenRow& row) {
+    const auto* before = entry.token_of(row.device_class);
+    if (before != nullptr && !before->token_hash.empty()) {
+        storage::erase_token_class(batch, entry.uid, before->token_hash);
+    }
+    storage::put_token(batch, entry.uid, row);
+    if (!row.token_hash.empty()) {
+        storage::put_token_class(batch, entry.uid, row.token_hash, row.device_class);
+    }
+}
+
+}  // namespace
+
+std::vector<storage::TokenRow> revoke_tokens(Shard& shard,
+                                             AccountEntry& entry,
+                                             storage::Batch& batch,
+                                             std::optional<DeviceClass> device_class) {
+    std::vector<storage::TokenRow> revoked;
+    for (const auto& token : entry.tokens) {
+        const bool is_meant = !device_class || *device_class == token.device_class;
+        if (!is_meant || token.token_hash.empty()) continue;
+        storage::TokenRow row = token;
+        row.token_hash.clear();
+        put(batch, entry, row);
+        add_login_event(shard,
+                        entry,
+                        batch,
+                        {.what = "token_revoked", .device_class = row.device_class, .by = by_api});
+        revoked.push_back(std::move(row));
+    }
+    return revoked;
+}
+
+void keep_token(AccountEntry& entry, const storage::TokenRow& row) {
     if (auto* present = entry.token_of(row.device_class)) {
         *present = row;
     } else {
         entry.tokens.push_back(row);
     }
 }
-
-}  // namespace
 
 Task<Result<void>> set_token(World& world, SetToken command) {
     Shard& shard = world.shard_of_account(command.uid);
@@ -37,12 +69,7 @@ Task<Result<void>> set_token(World& world, SetToken command) {
     const storage::TokenRow row{
         command.device_class, command.level, hash_token(world.rules.token_key, command.token), now};
     storage::Batch batch;
-    const auto* before = entry.token_of(row.device_class);
-    if (before != nullptr && !before->token_hash.empty()) {
-        storage::erase_token_class(batch, entry.uid, before->token_hash);
-    }
-    storage::put_token(batch, entry.uid, row);
-    storage::put_token_class(batch, entry.uid, row.token_hash, row.device_class);
+    put(batch, entry, row);
     if (!entry.exists) storage::put_account(batch, entry.uid, {entry.row.flags, now});
     add_login_event(
         shard, entry, batch, {.what = "token_set", .device_class = row.device_class, .by = by_api});
@@ -51,7 +78,7 @@ Task<Result<void>> set_token(World& world, SetToken command) {
 
     if (!entry.exists) entry.row.created_at = now;
     entry.exists = true;
-    keep(entry, row);
+    keep_token(entry, row);
     if (command.level == DeviceLevel::main) {
         SessionEnd end;
         end.why = "token_changed";
@@ -74,31 +101,18 @@ Task<Result<void>> quit_devices(World& world, QuitDevices command) {
     if (!found) co_return std::unexpected(found.error());
     AccountEntry& entry = **found;
 
-    const auto is_meant = [&](DeviceClass device_class) {
-        return !command.device_class || *command.device_class == device_class;
-    };
     storage::Batch batch;
-    std::vector<storage::TokenRow> revoked;
-    for (const auto& token : entry.tokens) {
-        if (!is_meant(token.device_class) || token.token_hash.empty()) continue;
-        storage::TokenRow row = token;
-        row.token_hash.clear();
-        storage::put_token(batch, entry.uid, row);
-        storage::erase_token_class(batch, entry.uid, token.token_hash);
-        add_login_event(shard,
-                        entry,
-                        batch,
-                        {.what = "token_revoked", .device_class = row.device_class, .by = by_api});
-        revoked.push_back(std::move(row));
-    }
+    const auto revoked = revoke_tokens(shard, entry, batch, command.device_class);
     if (!revoked.empty()) {
         const auto committed = co_await shard.commit(entry.slot, batch);
         if (!committed) co_return committed;
-        for (const auto& row : revoked) keep(entry, row);
+        for (const auto& row : revoked) keep_token(entry, row);
     }
     end_sessions(shard,
                  entry,
-                 [&](const auto& session) { return is_meant(session.device_class); },
+                 [&](const auto& session) {
+                     return !command.device_class || *command.device_class == session.device_class;
+                 },
                  {.text = "", .why = "token_revoked", .by = std::string(by_api)});
     co_return Result<void>{};
 }

@@ -10,9 +10,12 @@
 #include "base/task.h"
 #include "model/error.h"
 #include "model/ids.h"
+#include "storage/rows.h"
 
 namespace fenshen::service {
 
+struct AccountEntry;
+class Shard;
 struct World;
 
 struct SetToken {
@@ -30,6 +33,15 @@ struct QuitDevices {
     Uid uid;
     std::optional<DeviceClass> device_class;  ///< none: every class of the account
 };
+/// Writes into `batch` that the tokens of a class are revoked, or of every class, and the lines of
+/// the history. Answers the rows as they are then: `keep_token` has still to be told. On the
+/// account's loop.
+std::vector<storage::TokenRow> revoke_tokens(Shard& shard,
+                                             AccountEntry& entry,
+                                             storage::Batch& batch,
+                                             std::optional<DeviceClass> device_class);
+void keep_token(AccountEntry& entry, const storage::TokenRow& row);
+
 /// Revokes the tokens of a class, or of all, and ends their sessions, also where there was no
 /// token.
 Task<Result<void>> quit_devices(World& world, QuitDevices command);

@@ -5,7 +5,6 @@
 #include "api/v1/detail/answers.h"
 #include "api/v1/problem.h"
 #include "service/devices.h"
-#include "service/policies.h"
 
 namespace fenshen::api::v1 {
 
@@ -44,9 +43,6 @@ Task<http::Response> GetAccount::run(Context& context, Input input) {
     auto looking = service::account_of(context.world, input.uid);
     const auto account = co_await looking;
     if (!account) co_return failure(account.error(), input.uid);
-    auto asking = service::account_policy(context.world, input.uid);
-    const auto policy = co_await asking;
-    if (!policy) co_return failure(policy.error(), input.uid);
     Bytes body;
     JsonWriter json(body);
     json.begin_object()
@@ -62,7 +58,7 @@ Task<http::Response> GetAccount::run(Context& context, Input input) {
         .key("ending_each_other");
     account->mutual_ending ? write_mutual_ending(json, *account->mutual_ending) : void(json.null());
     json.key("policy");
-    *policy ? write_account_policy(json, **policy) : void(json.null());
+    account->own_policy ? write_account_policy(json, *account->own_policy) : void(json.null());
     json.end_object();
     co_return detail::answer(std::move(body));
 }
