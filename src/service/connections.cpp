@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/connections.h"
 
-#include <algorithm>
-
 #include "service/device_registry.h"
 #include "service/device_sessions.h"
 #include "service/shard.h"
@@ -15,10 +13,7 @@ LiveConnection describe(const AccountEntry& account, const domain::LiveSession& 
     LiveConnection connection;
     connection.uid = account.uid;
     connection.session = session;
-    const auto device = std::ranges::find_if(account.devices, [&](const storage::DeviceRow& row) {
-        return row.device_class == session.device_class && row.device_id == session.device_id;
-    });
-    if (device != account.devices.end()) {
+    if (const auto* device = known_device(account, session.device_class, session.device_id)) {
         connection.address = without_port(session.address);
         connection.client = device->client;
     }

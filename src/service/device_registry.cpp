@@ -13,32 +13,20 @@ namespace fenshen::service {
 
 namespace {
 
-bool is_online(const AccountEntry& entry, const storage::DeviceRow& row) {
-    return std::ranges::any_of(entry.sessions, [&](const domain::LiveSession& session) {
-        return session.device_class == row.device_class && session.device_id == row.device_id;
-    });
-}
-
-void erase(AccountEntry& entry,
-           storage::Batch& batch,
-           std::vector<storage::DeviceRow>::iterator row) {
-    storage::erase_device(batch, entry.uid, row->device_class, row->device_id);
-    entry.devices.erase(row);
-}
-
-/// The offline device that was away longest, where it has to go: too old, or one too many.
+/// Lets the offline device go that was away longest, where one has to: too old, or one too many.
 void make_room(Shard& shard, AccountEntry& entry, storage::Batch& batch) {
     const auto& rules = shard.world().rules;
+    const WallTime now = shard.world().clock.wall();
+    const bool too_many = entry.devices.size() > rules.devices_max;
     auto oldest = entry.devices.end();
     for (auto row = entry.devices.begin(); row != entry.devices.end(); ++row) {
-        if (is_online(entry, *row)) continue;
+        const bool may_go = too_many || Millis{now.ms - row->last_seen.ms} > rules.device_age_max;
+        if (!may_go || is_online(entry, *row)) continue;
         if (oldest == entry.devices.end() || row->last_seen < oldest->last_seen) oldest = row;
     }
     if (oldest == entry.devices.end()) return;
-    const Millis age{shard.world().clock.wall().ms - oldest->last_seen.ms};
-    if (entry.devices.size() > rules.devices_max || age > rules.device_age_max) {
-        erase(entry, batch, oldest);
-    }
+    storage::erase_device(batch, entry.uid, oldest->device_class, oldest->device_id);
+    entry.devices.erase(oldest);
 }
 
 storage::DeviceRow* row_of(AccountEntry& entry,
@@ -98,6 +86,15 @@ std::string without_port(std::string_view address) {
         address = address.substr(1, address.size() - 2);
     }
     return std::string(address);
+}
+
+bool is_of(const domain::LiveSession& session, const storage::DeviceRow& row) {
+    return session.device_class == row.device_class && session.device_id == row.device_id;
+}
+
+bool is_online(const AccountEntry& entry, const storage::DeviceRow& row) {
+    return std::ranges::any_of(
+        entry.sessions, [&](const domain::LiveSession& session) { return is_of(session, row); });
 }
 
 const storage::DeviceRow* known_device(const AccountEntry& entry,

@@ -54,6 +54,10 @@ void device_went(Shard& shard,
                  const domain::LiveSession& session,
                  storage::LastEnd end);
 
+/// Whether it is a session of that device.
+bool is_of(const domain::LiveSession& session, const storage::DeviceRow& row);
+bool is_online(const AccountEntry& entry, const storage::DeviceRow& row);
+
 const storage::DeviceRow* known_device(const AccountEntry& entry,
                                        DeviceClass device_class,
                                        const DeviceId& device_id);

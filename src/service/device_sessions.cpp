@@ -47,7 +47,6 @@ std::string note_ending(AccountEntry& entry,
                         const domain::LiveSession& loser,
                         WallTime now) {
     constexpr std::int64_t comes_back_ms_max = 30'000;
-    constexpr std::uint32_t times_until_told = 4;
     auto& endings = entry.endings;
     const bool is_turned =
         endings && endings->first_class == loser.device_class &&
@@ -56,7 +55,7 @@ std::string note_ending(AccountEntry& entry,
     const std::uint32_t times = is_turned ? endings->times + 1 : 1;
     endings = MutualEnding{
         winner.device_class, winner.device_id, loser.device_class, loser.device_id, times, now};
-    if (times != times_until_told) return {};
+    if (times != MutualEnding::times_min) return {};
     return name_of_device(winner.device_class, winner.device_id) + " and " +
            name_of_device(loser.device_class, loser.device_id);
 }

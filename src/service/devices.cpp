@@ -16,11 +16,9 @@ namespace {
 
 DeviceView view_of(const AccountEntry& entry, const storage::DeviceRow& row) {
     DeviceView view{row, {}};
-    for (const auto& session : entry.sessions) {
-        if (session.device_class != row.device_class || session.device_id != row.device_id)
-            continue;
-        view.sessions.push_back(session);
-    }
+    std::ranges::copy_if(entry.sessions,
+                         std::back_inserter(view.sessions),
+                         [&](const domain::LiveSession& session) { return is_of(session, row); });
     if (!view.online() && row.last_end.at < row.last_login) {
         // The server went down with the session: nobody wrote down its end.
         view.row.last_end = {"lost", row.last_seen, {}, {}};
@@ -52,7 +50,6 @@ std::vector<EndedSession> names_of(const std::vector<domain::LiveSession>& sessi
 }  // namespace
 
 bool MutualEnding::is_going_on(WallTime now) const {
-    constexpr std::uint32_t times_min = 4;
     constexpr std::int64_t pause_ms_max = 60'000;
     return times >= times_min && now.ms - last_at.ms <= pause_ms_max;
 }
@@ -90,8 +87,7 @@ Task<Result<AccountView>> account_of(World& world, Uid uid) {
     view.devices = entry.devices.size();
     const WallTime now = world.clock.wall();
     view.devices_online = static_cast<std::size_t>(std::ranges::count_if(
-        entry.devices,
-        [&](const storage::DeviceRow& row) { return view_of(entry, row).online(); }));
+        entry.devices, [&](const storage::DeviceRow& row) { return is_online(entry, row); }));
     view.sessions = entry.sessions.size();
     if (entry.endings && entry.endings->is_going_on(now)) view.mutual_ending = entry.endings;
     view.own_policy = own_policy_of(entry, now);

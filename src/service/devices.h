@@ -30,6 +30,9 @@ Task<Result<std::vector<DeviceView>>> devices_of(World& world, Uid uid);
 
 /// Two devices that end each other in turn, each coming back at once.
 struct MutualEnding {
+    /// In a row: so often is no accident.
+    static constexpr std::uint32_t times_min = 4;
+
     DeviceClass first_class;
     DeviceId first_id;
     DeviceClass second_class;
