@@ -194,4 +194,15 @@ bool append_from_base64(Bytes& out, BytesView text) {
     return true;
 }
 
+Bytes to_base64url(BytesView plain) {
+    Bytes text;
+    append_base64(text, plain);
+    while (text.ends_with('=')) text.pop_back();
+    for (char& c : text) {
+        if (c == '+') c = '-';
+        if (c == '/') c = '_';
+    }
+    return text;
+}
+
 }  // namespace fenshen

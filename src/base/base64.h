@@ -21,4 +21,7 @@ void write_base64(char* out, BytesView plain);
 /// clients' servers have always done; padding must be there.
 [[nodiscard]] bool append_from_base64(Bytes& out, BytesView text);
 
+/// The alphabet for URLs and file names, without padding (RFC 4648, section 5).
+Bytes to_base64url(BytesView plain);
+
 }  // namespace fenshen

@@ -76,5 +76,13 @@ TEST(Base64, LeftoverBitsAreIgnored) {
     EXPECT_EQ(out, "f");
 }
 
+TEST(Base64Url, HasItsOwnAlphabetAndNoPadding) {
+    EXPECT_EQ(to_base64url(""), "");
+    EXPECT_EQ(to_base64url("f"), "Zg");
+    EXPECT_EQ(to_base64url("fo"), "Zm8");
+    EXPECT_EQ(to_base64url("foo"), "Zm9v");
+    EXPECT_EQ(to_base64url("\xfb\xef\xff\xfe"), "--___g");
+}
+
 }  // namespace
 }  // namespace fenshen

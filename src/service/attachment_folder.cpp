@@ -65,13 +65,7 @@ std::string make_id(WallTime now) {
 
 std::string make_secret() {
     const auto chance = random_bytes<18>();
-    Bytes secret;
-    append_base64(secret, {reinterpret_cast<const char*>(chance.data()), chance.size()});
-    for (char& c : secret) {
-        if (c == '+') c = '-';
-        if (c == '/') c = '_';
-    }
-    return secret;
+    return to_base64url({reinterpret_cast<const char*>(chance.data()), chance.size()});
 }
 
 std::string day_of(WallTime at) {

@@ -40,17 +40,6 @@ Bytes mac_of(BytesView key, const EasemobRules& rules, BytesView body, EasemobTo
     return hash_token(hash_token(key, "key of easemob tokens"), text);
 }
 
-Bytes url_base64(BytesView plain) {
-    Bytes text;
-    append_base64(text, plain);
-    while (text.ends_with('=')) text.pop_back();
-    for (char& c : text) {
-        if (c == '+') c = '-';
-        if (c == '/') c = '_';
-    }
-    return text;
-}
-
 std::optional<Bytes> from_url_base64(BytesView text) {
     while (text.ends_with('=')) text.remove_suffix(1);
     Bytes standard(text);
@@ -160,7 +149,7 @@ Bytes seal_token(BytesView key, const EasemobRules& rules, const EasemobToken& t
     append_be(body, token.issued_at.ms);
     append_be(body, token.expires_at.value_or(WallTime{}).ms);
     append_be(body, token.generation);
-    return Bytes(prefix) + url_base64(body + mac_of(key, rules, body, token.kind));
+    return Bytes(prefix) + to_base64url(body + mac_of(key, rules, body, token.kind));
 }
 
 std::optional<EasemobToken> open_token(BytesView key, const EasemobRules& rules, BytesView text) {

@@ -89,11 +89,7 @@ std::expected<std::string, std::string> read_input(const std::string& file, std:
 std::optional<Secret> make_token() {
     std::array<unsigned char, 32> random{};
     if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1) return std::nullopt;
-    std::string text;
-    append_base64(text, BytesView(reinterpret_cast<const char*>(random.data()), random.size()));
-    for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
-    text.resize(text.find('='));
-    return Secret(std::move(text));
+    return Secret(to_base64url({reinterpret_cast<const char*>(random.data()), random.size()}));
 }
 
 }  // namespace fenshen::cli
