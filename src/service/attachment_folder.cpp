@@ -2,19 +2,17 @@
 #include "service/attachment_folder.h"
 
 #include <fcntl.h>
-#include <openssl/rand.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <span>
 #include <utility>
 
 #include "base/base64.h"
 #include "base/hex.h"
 #include "base/rfc3339.h"
+#include "service/detail/random.h"
 #include "service/detail/record.h"
 
 namespace fenshen::service {
@@ -42,20 +40,12 @@ private:
     int fd_;
 };
 
-template <std::size_t n>
-std::array<unsigned char, n> random_bytes() {
-    std::array<unsigned char, n> bytes{};
-    if (RAND_bytes(bytes.data(), static_cast<int>(n)) != 1) std::abort();
-    return bytes;
-}
-
 /// A UUID of version 7: the time, then chance (RFC 9562).
 std::string make_id(WallTime now) {
     Bytes raw;
     append_be(raw, static_cast<std::uint64_t>(now.ms) << 16U);
     raw.resize(6);
-    const auto chance = random_bytes<10>();
-    raw.append(reinterpret_cast<const char*>(chance.data()), chance.size());
+    raw += detail::random_bytes(10);
     raw[6] = static_cast<char>((byte_at(raw, 6) & 0x0FU) | 0x70U);
     raw[8] = static_cast<char>((byte_at(raw, 8) & 0x3FU) | 0x80U);
     std::string id = to_hex(raw);
@@ -64,8 +54,7 @@ std::string make_id(WallTime now) {
 }
 
 std::string make_secret() {
-    const auto chance = random_bytes<18>();
-    return to_base64url({reinterpret_cast<const char*>(chance.data()), chance.size()});
+    return to_base64url(detail::random_bytes(18));
 }
 
 std::string day_of(WallTime at) {

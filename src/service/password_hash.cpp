@@ -2,11 +2,12 @@
 #include "service/password_hash.h"
 
 #include <openssl/evp.h>
-#include <openssl/rand.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+
+#include "service/detail/random.h"
 
 namespace fenshen::service {
 
@@ -17,23 +18,14 @@ constexpr std::uint64_t parallel = 1;
 constexpr std::size_t salt_bytes = 16;
 constexpr std::size_t hash_bytes = 32;
 
-template <std::size_t n>
-std::array<unsigned char, n> random_bytes() {
-    std::array<unsigned char, n> bytes{};
-    if (RAND_priv_bytes(bytes.data(), static_cast<int>(n)) != 1) std::abort();
-    return bytes;
-}
-
 }  // namespace
 
 Bytes make_salt() {
-    const auto bytes = random_bytes<salt_bytes>();
-    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+    return detail::random_bytes(salt_bytes);
 }
 
 std::uint64_t make_generation() {
-    const auto bytes = random_bytes<sizeof(std::uint64_t)>();
-    return load_be<std::uint64_t>({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    return load_be<std::uint64_t>(detail::random_bytes(sizeof(std::uint64_t)));
 }
 
 Bytes hash_password(BytesView password, BytesView salt, std::uint8_t work) {
