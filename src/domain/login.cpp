@@ -32,13 +32,6 @@ std::string list_of_classes(const std::vector<KnownToken>& tokens) {
     return text;
 }
 
-/// Device ids are shown in answers and logs, so they must be text; they may be empty.
-bool is_usable_device_id(std::string_view id) {
-    const bool has_control = std::ranges::any_of(
-        id, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-    return id.size() <= name_bytes_max && !has_control && is_valid_utf8(id);
-}
-
 /// Names that nobody may log in with (wukong-wire 5.2).
 void check_names(LoginDecision& decision) {
     const auto& uid = decision.uid.value();
@@ -56,7 +49,7 @@ void check_names(LoginDecision& decision) {
                       LoginWhy::bad_name,
                       "A uid is not blank, has none of the characters @ # &, and is " + most);
     }
-    if (!is_usable_device_id(device_id)) {
+    if (!is_showable_name(device_id)) {
         return refuse(decision, LoginWhy::bad_name, "A device id is " + most);
     }
 }

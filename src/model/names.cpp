@@ -21,8 +21,7 @@ bool has_control_character(std::string_view name) {
 }
 
 bool is_clean_name(std::string_view name) {
-    return name.size() <= name_bytes_max && !is_blank(name) && !has_reserved_character(name) &&
-           !has_control_character(name) && is_valid_utf8(name);
+    return is_showable_name(name) && !is_blank(name) && !has_reserved_character(name);
 }
 
 }  // namespace
@@ -33,6 +32,10 @@ bool has_reserved_character(std::string_view name) {
 
 bool is_blank(std::string_view name) {
     return name.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
+}
+
+bool is_showable_name(std::string_view name) {
+    return name.size() <= name_bytes_max && !has_control_character(name) && is_valid_utf8(name);
 }
 
 bool is_usable_uid(std::string_view uid) {

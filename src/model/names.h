@@ -27,6 +27,10 @@ bool has_reserved_character(std::string_view name);
 /// True when nothing but white space is there.
 bool is_blank(std::string_view name);
 
+/// Text that answers and logs can show: valid UTF-8 without control characters, at most
+/// `name_bytes_max` bytes. It may be empty, as a device id may.
+bool is_showable_name(std::string_view name);
+
 /// A uid that may log in or be given a token: not blank, not reserved, no reserved character, valid
 /// UTF-8 without control characters, at most `name_bytes_max` bytes. The manager is judged by the
 /// token rules, not here.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/v1/logins.h"
 
+#include <algorithm>
+
 #include "api/v1/detail/answers.h"
 #include "api/v1/detail/cursor.h"
 #include "api/v1/problem.h"
@@ -40,22 +42,15 @@ void write_event(JsonWriter& json, const storage::LoginEventRow& event) {
 }  // namespace
 
 ListLogins::Input ListLogins::read(detail::Asked& asked) {
-    Input input;
-    input.uid = asked.uid();
-    const detail::Page page = asked.page();
-    input.limit = page.limit;
-    if (!page.after.empty()) {
-        input.before = detail::number_of(page.after).value_or(0);
-        if (input.before == 0) asked.refuse("after", detail::bad_cursor);
-    }
-    return input;
+    return {.uid = asked.uid(), .page = asked.numbered_page()};
 }
 
 Task<http::Response> ListLogins::run(Context& context, Input input) {
-    auto looking = service::logins_of(context.world, input.uid, input.before, input.limit + 1);
+    auto looking =
+        service::logins_of(context.world, input.uid, input.page.before, input.page.limit + 1);
     const auto events = co_await looking;
     if (!events) co_return failure(events.error(), input.uid);
-    const std::size_t count = std::min(events->size(), input.limit);
+    const std::size_t count = std::min(events->size(), input.page.limit);
     Bytes body;
     JsonWriter json(body);
     json.begin_object().key("events").begin_array();

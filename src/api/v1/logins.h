@@ -11,8 +11,7 @@ struct ListLogins {
     static constexpr Route route{http::Method::get, "/v1/accounts/{uid}/logins"};
     struct Input {
         Uid uid;
-        std::size_t limit = 0;
-        std::uint64_t before = 0;  ///< 0: from the newest
+        detail::NumberedPage page;
     };
     static Input read(detail::Asked& asked);
     static Task<http::Response> run(Context& context, Input input);

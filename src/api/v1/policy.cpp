@@ -119,21 +119,14 @@ Task<http::Response> ListPresets::run(Context&) {
 }
 
 ListPolicyVersions::Input ListPolicyVersions::read(detail::Asked& asked) {
-    Input input;
-    const detail::Page page = asked.page();
-    input.limit = page.limit;
-    if (!page.after.empty()) {
-        input.before = detail::number_of(page.after).value_or(0);
-        if (input.before == 0) asked.refuse("after", detail::bad_cursor);
-    }
-    return input;
+    return {.page = asked.numbered_page()};
 }
 
 Task<http::Response> ListPolicyVersions::run(Context& context, Input input) {
-    auto looking = service::policy_history(context.world, input.before, input.limit + 1);
+    auto looking = service::policy_history(context.world, input.page.before, input.page.limit + 1);
     const auto versions = co_await looking;
     if (!versions) co_return failure(versions.error());
-    const std::size_t count = std::min(versions->size(), input.limit);
+    const std::size_t count = std::min(versions->size(), input.page.limit);
     Bytes body;
     JsonWriter json(body);
     json.begin_object().key("versions").begin_array();

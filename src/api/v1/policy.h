@@ -47,8 +47,7 @@ struct ListPresets {
 struct ListPolicyVersions {
     static constexpr Route route{http::Method::get, "/v1/policy/history"};
     struct Input {
-        std::size_t limit = 0;
-        std::uint64_t before = 0;  ///< 0: from the newest
+        detail::NumberedPage page;
     };
     static Input read(detail::Asked& asked);
     static Task<http::Response> run(Context& context, Input input);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/v1/detail/asked.h"
 
-#include <algorithm>
-
+#include "api/v1/detail/cursor.h"
 #include "api/v1/problem.h"
 #include "model/names.h"
 
@@ -11,13 +10,6 @@ namespace fenshen::api::v1::detail {
 namespace {
 
 constexpr std::string_view class_range = "must be an integer from 0 to 255";
-
-/// Names that answers can show; whether somebody may log in with one is for the rules to say.
-bool is_name(std::string_view text) {
-    const bool has_control = std::ranges::any_of(
-        text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-    return text.size() <= name_bytes_max && !has_control && is_valid_utf8(text);
-}
 
 const std::string name_rule = "must be at most " + std::to_string(name_bytes_max) +
                               " bytes of UTF-8 without control characters";
@@ -30,13 +22,14 @@ void Asked::refuse(std::string_view name, std::string_view why) {
 }
 
 Uid Asked::uid() {
+    // Whether somebody may log in with it is for the rules to say.
     const std::string_view uid = request_.captures.get("uid");
-    if (!is_name(uid) || is_blank(uid)) refuse("uid", name_rule + ", and not blank");
+    if (!is_showable_name(uid) || is_blank(uid)) refuse("uid", name_rule + ", and not blank");
     return Uid(std::string(uid));
 }
 
 DeviceId Asked::checked(DeviceId id) {
-    if (!is_name(id.value())) refuse("device_id", name_rule);
+    if (!is_showable_name(id.value())) refuse("device_id", name_rule);
     return id;
 }
 
@@ -85,6 +78,15 @@ Page Asked::page() {
         page.after = *after;
         if (page.after.empty()) refuse("after", "must be the `next` of the page before");
     }
+    return page;
+}
+
+NumberedPage Asked::numbered_page() {
+    const Page asked = page();
+    NumberedPage page{.limit = asked.limit};
+    if (asked.after.empty()) return page;
+    page.before = number_of(asked.after).value_or(0);
+    if (page.before == 0) refuse("after", bad_cursor);
     return page;
 }
 

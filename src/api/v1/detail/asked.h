@@ -25,6 +25,12 @@ struct Page {
     std::string after;  ///< cursor of the item before this page; empty: the first page
 };
 
+/// Of a list that is numbered, newest first.
+struct NumberedPage {
+    std::size_t limit = page_default;
+    std::uint64_t before = 0;  ///< 0: from the newest
+};
+
 /// Looks into the request while that lives.
 class Asked {
 public:
@@ -42,6 +48,7 @@ public:
     std::optional<DeviceId> device_id_in_query();  ///< none: not given
     std::optional<bool> flag_in_query(std::string_view name);
     Page page();
+    NumberedPage numbered_page();
 
     // The body.
     /// An object that has these fields only.
