@@ -14,22 +14,16 @@
 #include <string_view>
 #include <utility>
 
-#include "api/http/router.h"
+#include "api/port/endpoint.h"
 #include "api/v1/context.h"
 #include "api/v1/detail/asked.h"
 #include "base/task.h"
 
 namespace fenshen::api::v1 {
 
-struct Route {
-    http::Method method;
-    std::string_view path;
-};
+using api::Route;
 
 namespace detail {
-
-template <class E>
-concept HasInput = requires { typename E::Input; };
 
 template <class E>
 Task<http::Response> serve(Context& context, const http::Request& request) {
@@ -40,23 +34,12 @@ Task<http::Response> serve(Context& context, const http::Request& request) {
     co_return co_await running;
 }
 
-template <class E>
-void add_one(http::Router& router, Context& context) {
-    http::Route route;
-    route.method = E::route.method;
-    route.pattern = E::route.path;
-    router.add(std::move(route), [&context](http::Request& request) {
-        if constexpr (HasInput<E>) {
-            return serve<E>(context, request);
-        } else {
-            return E::run(context);
-        }
-    });
-}
-
 template <class... Endpoints>
 void add(http::Router& router, Context& context) {
-    (add_one<Endpoints>(router, context), ...);
+    constexpr auto serve_one = []<class E>(Context& with, const http::Request& request) {
+        return serve<E>(with, request);
+    };
+    (api::add_endpoint<Endpoints>(router, context, serve_one), ...);
 }
 
 }  // namespace detail

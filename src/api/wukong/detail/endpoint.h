@@ -21,7 +21,7 @@
 #include <utility>
 
 #include "api/http/json_body.h"
-#include "api/http/router.h"
+#include "api/port/endpoint.h"
 #include "api/wukong/context.h"
 #include "api/wukong/detail/query_reader.h"
 #include "api/wukong/envelope.h"
@@ -29,11 +29,7 @@
 
 namespace fenshen::api::wukong {
 
-struct Route {
-    http::Method method;
-    std::string_view path;
-    bool open = false;  ///< answered without the token
-};
+using api::Route;
 
 namespace detail {
 
@@ -53,8 +49,6 @@ template <class E>
 concept ReadsDocumentAndQuery = requires(http::JsonDocument& body, QueryReader& query) {
     { E::read(body, query) } -> std::same_as<typename E::Input>;
 };
-template <class E>
-concept HasInput = requires { typename E::Input; };
 template <class E>
 concept HasRefusal = requires(const typename E::Input& input) {
     { E::refusal(input) } -> std::convertible_to<std::string_view>;
@@ -113,24 +107,12 @@ Task<http::Response> serve(Context& context, const http::Request& request) {
     co_return co_await running;
 }
 
-template <class E>
-void add_one(http::Router& router, Context& context) {
-    http::Route route;
-    route.method = E::route.method;
-    route.pattern = E::route.path;
-    route.open = E::route.open;
-    router.add(std::move(route), [&context](http::Request& request) {
-        if constexpr (HasInput<E>) {
-            return serve<E>(context, request);
-        } else {
-            return E::run(context);
-        }
-    });
-}
-
 template <class... Endpoints>
 void add(http::Router& router, Context& context) {
-    (add_one<Endpoints>(router, context), ...);
+    constexpr auto serve_one = []<class E>(Context& with, const http::Request& request) {
+        return serve<E>(with, request);
+    };
+    (api::add_endpoint<Endpoints>(router, context, serve_one), ...);
 }
 
 }  // namespace detail
