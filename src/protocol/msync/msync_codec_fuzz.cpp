@@ -3,33 +3,18 @@
 // nothing that is read may lie outside the input.
 #include <cstdlib>
 #include <tuple>
+#include <utility>
 
 #include "protocol/msync/codec.h"
+#include "protocol/msync/testing/all_messages.h"
 
 namespace {
 
 using namespace fenshen;
 using namespace fenshen::msync;
 
-// The order is the one of the kept corpus (tests/vectors/make_msync_vectors.py).
-using All = std::tuple<Jid,
-                       KeyValue,
-                       Envelope,
-                       Meta,
-                       Status,
-                       SyncUl,
-                       SyncDl,
-                       Notice,
-                       UnreadUl,
-                       UnreadDl,
-                       Provision,
-                       Logout,
-                       MessageBody,
-                       MucBody,
-                       RosterBody,
-                       StatisticsBody,
-                       ConferenceBody,
-                       MessageHead>;
+using All = decltype(std::tuple_cat(std::declval<testing::AllMessages>(),
+                                    std::declval<std::tuple<MessageHead>>()));
 constexpr std::size_t count = std::tuple_size_v<All>;
 constexpr Limits limits{.message_bytes_max = 4096, .string_bytes_max = 512, .elements_max = 64};
 

@@ -14,6 +14,7 @@
 #include "base/hex.h"
 #include "protocol/msync/codec.h"
 #include "protocol/msync/detail/body_schema.h"
+#include "protocol/msync/testing/all_messages.h"
 
 namespace fenshen::msync::testing {
 
@@ -52,24 +53,7 @@ void with_message(std::string_view name, Visit visit) {
     const auto try_all = [&]<class... Ts>(std::type_identity<std::tuple<Ts...>>) {
         return (try_one.template operator()<Ts>() || ...);
     };
-    using All = std::tuple<Jid,
-                           KeyValue,
-                           Envelope,
-                           Meta,
-                           Status,
-                           SyncUl,
-                           SyncDl,
-                           Notice,
-                           UnreadUl,
-                           UnreadDl,
-                           Provision,
-                           Logout,
-                           MessageBody,
-                           MucBody,
-                           RosterBody,
-                           StatisticsBody,
-                           ConferenceBody>;
-    if (!try_all(std::type_identity<All>{})) throw std::out_of_range(std::string(name));
+    if (!try_all(std::type_identity<AllMessages>{})) throw std::out_of_range(std::string(name));
 }
 
 /// Turns JSON in protobuf's own mapping into a message. What is not in the file itself but must be
