@@ -15,6 +15,8 @@ again, and read everything back. Holds at the end of each round:
 """
 
 import argparse
+import contextlib
+import os
 import pathlib
 import random
 import sys
@@ -80,7 +82,7 @@ class KillLoop:
         folder = pathlib.Path(self.server.config["server"]["data_dir"])
         look = lambda: (
             self.server.log_file.stat().st_size,
-            sorted((str(p), p.stat().st_size) for p in list_files(folder)),
+            sizes_of_files(folder),
         )
         before = look()
         self.server.launch()
@@ -202,8 +204,14 @@ class KillLoop:
         return total
 
 
-def list_files(folder):
-    return [path for path in folder.rglob("*") if path.is_file()] if folder.exists() else []
+def sizes_of_files(folder):
+    """While the server works on them: a file may go between being listed and being asked."""
+    sizes = {}
+    for parent, _, names in os.walk(folder):
+        for path in (os.path.join(parent, name) for name in names):
+            with contextlib.suppress(FileNotFoundError):
+                sizes[path] = os.stat(path).st_size
+    return sizes
 
 
 def plan(rounds):
