@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "service/detail/record.h"
@@ -134,10 +135,13 @@ void Effects::take(SlotId source, const storage::EffectRow& row) {
     }
     auto& last = last_taken(row.target, source);
     if (row.number <= last) return tell_source();
+    // An effect that cannot be decoded would come again for ever; it is marked as taken, and the
+    // rest goes on. One whose rows cannot be read now is taken later, whole.
+    if (const auto effect = decode_effect(row.payload); effect && !apply(row.target, *effect)) {
+        again_.emplace_back(source, row);
+        return;
+    }
     last = row.number;
-    // A row that cannot be read would come again for ever; it is counted, marked as taken, and the
-    // rest goes on.
-    if (const auto effect = decode_effect(row.payload)) apply(row.target, *effect);
     storage::put_effect_taken(shard_.batch_of(row.target), source, row.number);
     shard_.when_committed(row.target, [this, tell_source, source, row](Result<void> result) {
         if (result) return tell_source();
@@ -157,24 +161,35 @@ void Effects::taken(SlotId source, std::uint64_t number) {
     storage::erase_effect(shard_.batch_of(source), number);
 }
 
-void Effects::apply(SlotId target, const ConversationEffect& effect) {
+Result<void> Effects::apply(SlotId target, const ConversationEffect& effect) {
     auto& book = shard_.conversations();
+    if (effect.op == ConversationEffect::Op::remove) {
+        for (const auto& account : effect.accounts) book.erase(target, account.uid, effect.channel);
+        return {};
+    }
+    // Everything is read before the first row is put: a read that fails leaves nothing half done.
+    std::vector<Result<std::optional<storage::ConversationRow>>> rows;
+    rows.reserve(effect.accounts.size());
     for (const auto& account : effect.accounts) {
-        if (effect.op == ConversationEffect::Op::remove) {
-            book.erase(target, account.uid, effect.channel);
-            continue;
+        auto& present = rows.emplace_back(book.read(target, account.uid, effect.channel));
+        if (!present && present.error() != Errc::store_corrupt) {
+            return std::unexpected(present.error());
         }
-        const auto present = book.read(target, account.uid, effect.channel);
-        const bool is_there = present && *present;
-        if (is_there && effect.op == ConversationEffect::Op::ensure) continue;
-        storage::ConversationRow row = is_there ? **present : storage::ConversationRow{};
+    }
+    for (std::size_t i = 0; i < effect.accounts.size(); ++i) {
+        const auto& account = effect.accounts[i];
+        const auto& present = rows[i];
+        if (!present) continue;  // corrupt: reading again would not help, and it is not overwritten
+        if (*present && effect.op == ConversationEffect::Op::ensure) continue;
+        auto row = present->value_or(storage::ConversationRow{});
+        if (!*present) row.created_at = effect.at;
         row.channel = effect.channel;
         row.kind = effect.kind;
         row.read_to = std::max(row.read_to, account.read_to);
-        if (!is_there) row.created_at = effect.at;
         row.updated_at = effect.at;
         book.put(target, account.uid, row);
     }
+    return {};
 }
 
 std::uint64_t& Effects::next_number(SlotId source) {

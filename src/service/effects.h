@@ -66,14 +66,15 @@ public:
 private:
     std::uint64_t& next_number(SlotId source);
     std::uint64_t& last_taken(SlotId target, SlotId source);
-    void apply(SlotId target, const ConversationEffect& effect);
+    /// All of it, or nothing and the store's error.
+    Result<void> apply(SlotId target, const ConversationEffect& effect);
 
     Shard& shard_;
     std::vector<std::uint64_t> next_number_;  // by source slot
     std::vector<std::uint64_t> last_taken_;   // by target slot * slots + source slot
     std::vector<std::pair<SlotId, storage::EffectRow>> left_lying_;
-    /// Taken, and the store failed: taken again in this order, before what comes later of the same
-    /// pair.
+    /// The store failed, reading or writing: taken again in this order, before what comes later of
+    /// the same pair.
     std::vector<std::pair<SlotId, storage::EffectRow>> again_;
     std::size_t under_way_ = 0;
 };
