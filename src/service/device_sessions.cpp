@@ -5,6 +5,7 @@
 
 #include "base/rfc3339.h"
 #include "domain/class_names.h"
+#include "service/account_events.h"
 #include "service/device_registry.h"
 #include "service/login_decision.h"
 #include "service/shard.h"
@@ -111,6 +112,10 @@ void let_in(Shard& shard,
     session.since = shard.world().clock.wall();
     session.address = command.address;
     entry.sessions.push_back(std::move(session));
+    // Where it fails, the first who asks for the cursor starts it.
+    if (known_device(entry, command.device_class, command.device_id) == nullptr) {
+        (void)start_event_cursor(shard, entry.uid, command.device_class, command.device_id);
+    }
     storage::Batch& batch = shard.batch_of(entry.slot);
     device_came(shard, entry, batch, command, level);
     shard.stats().logins.fetch_add(1, std::memory_order_relaxed);

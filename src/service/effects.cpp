@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "service/account_effects.h"
 #include "service/detail/record.h"
 #include "service/shard.h"
 
@@ -12,7 +13,9 @@ namespace fenshen::service {
 
 namespace {
 
+// First byte of a payload: what it is, and in which format.
 constexpr std::uint8_t effect_format = 1;
+constexpr std::uint8_t account_effect_format = 2;
 
 using detail::append_text;
 
@@ -97,11 +100,27 @@ void Effects::add(SlotId source, const ConversationEffect& effect) {
         }
         place->second.accounts.push_back(account);
     }
-    for (const auto& [target, part] : by_target) {
-        storage::EffectRow row{next_number(source)++, target, encode(part)};
-        storage::put_effect(shard_.batch_of(source), row);
-        shard_.effects_when_committed(source).push_back(std::move(row));
+    for (const auto& [target, part] : by_target) add_row(source, target, encode(part));
+}
+
+void Effects::add(SlotId source, const AccountEffect& effect) {
+    std::map<SlotId, AccountEffect> by_target;
+    for (const auto& uid : effect.accounts) {
+        auto [place, is_new] = by_target.try_emplace(shard_.world().slots.of_account(uid));
+        if (is_new) place->second = {effect.change, effect.tells, effect.event, {}};
+        place->second.accounts.push_back(uid);
     }
+    for (const auto& [target, part] : by_target) {
+        Bytes payload(1, static_cast<char>(account_effect_format));
+        append(payload, part);
+        add_row(source, target, std::move(payload));
+    }
+}
+
+void Effects::add_row(SlotId source, SlotId target, Bytes payload) {
+    storage::EffectRow row{next_number(source)++, target, std::move(payload)};
+    storage::put_effect(shard_.batch_of(source), row);
+    shard_.effects_when_committed(source).push_back(std::move(row));
 }
 
 void Effects::committed(const std::vector<storage::EffectRow>& rows, SlotId source) {
@@ -135,9 +154,7 @@ void Effects::take(SlotId source, const storage::EffectRow& row) {
     auto& last = last_taken(row.target, source);
     if (row.number <= last) return tell_source();
     last = row.number;
-    // A row that cannot be read would come again for ever; it is counted, marked as taken, and the
-    // rest goes on.
-    if (const auto effect = decode_effect(row.payload)) apply(row.target, *effect);
+    apply_payload(row.target, row.payload);
     storage::put_effect_taken(shard_.batch_of(row.target), source, row.number);
     shard_.when_committed(row.target, [this, tell_source, source, row](Result<void> result) {
         if (result) return tell_source();
@@ -155,6 +172,16 @@ void Effects::tick() {
 void Effects::taken(SlotId source, std::uint64_t number) {
     --under_way_;
     storage::erase_effect(shard_.batch_of(source), number);
+}
+
+// A row that cannot be read would come again for ever; it is marked as taken, and the rest goes on.
+void Effects::apply_payload(SlotId target, BytesView payload) {
+    if (!payload.empty() && byte_at(payload, 0) == account_effect_format) {
+        const auto effect = decode_account_effect(payload.substr(1));
+        if (effect) service::apply(shard_, target, *effect);
+        return;
+    }
+    if (const auto effect = decode_effect(payload)) apply(target, *effect);
 }
 
 void Effects::apply(SlotId target, const ConversationEffect& effect) {

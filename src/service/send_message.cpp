@@ -79,6 +79,8 @@ void Shard::decide(ChannelEntry& channel, const ChannelEntry& lists, SendCommand
         .flags = channel.row.flags,
         .sender = message.from,
         .channel_id = lists.key.id,
+        .sender_muted =
+            !command.from_api && lists.voice.silences(message.from, world_.clock.wall()),
         .sender_is_system = is_system(message.from),
         .from_api = command.from_api,
         .is_member = lists.subscribers.contains(message.from),

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,6 +32,13 @@ struct SendOutcome {
 struct SessionDelivery {
     std::uint64_t serial = 0;
     SharedMessage message;
+};
+
+struct AccountEvent;
+/// An event of its account for one session (service/account_events.h).
+struct SessionEvent {
+    std::uint64_t serial = 0;
+    std::shared_ptr<const AccountEvent> event;
 };
 
 /// The answer to a login.
@@ -62,6 +70,9 @@ public:
     virtual void deliver(std::span<const SessionDelivery> deliveries) = 0;
     virtual void end(const SessionEnd& end) = 0;
     virtual void set_muted(std::uint64_t serial, bool muted) = 0;
+    /// Committed events, ascending for each session, never what its own device caused. A protocol
+    /// that has no words for them lets them pass.
+    virtual void account_events(std::span<const SessionEvent> /*events*/) {}
 };
 
 }  // namespace fenshen::service

@@ -28,6 +28,7 @@
 #include "service/policies.h"
 #include "service/resident_table.h"
 #include "service/session_port.h"
+#include "service/under_way.h"
 #include "storage/commit_log.h"
 #include "storage/store.h"
 
@@ -115,6 +116,8 @@ public:
     ResidentTable<ChannelKey, ChannelEntry>& channels() { return channels_; }
 
     ConversationBook& conversations() { return conversations_; }
+    UnderWay& under_way() { return under_way_; }
+    const UnderWay& under_way() const { return under_way_; }
     Effects& effects() { return effects_; }
 
     /// Accounts that may write to anybody; a copy of slot 0's list, changed by a posted work on
@@ -216,6 +219,7 @@ private:
     ResidentTable<Uid, AccountEntry> accounts_;
     ResidentTable<ChannelKey, ChannelEntry> channels_;
     ConversationBook conversations_;
+    UnderWay under_way_;
     Effects effects_;
     UidSet system_uids_;
     std::shared_ptr<const PolicyVersion> policy_;

@@ -150,6 +150,8 @@ enum class ListKind : std::uint8_t { subscriber = 1, deny = 2, allow = 3 };
 void put_person_listed(Batch& batch, const Uid& owner, ListKind kind, const Uid& other);
 void erase_person_listed(Batch& batch, const Uid& owner, ListKind kind, const Uid& other);
 void erase_person_list(Batch& batch, const Uid& owner, ListKind kind);
+Result<bool> is_person_listed(
+    const Store& store, SlotId slot, const Uid& owner, ListKind kind, const Uid& other);
 Result<std::vector<Uid>> read_person_list(const Store& store,
                                           SlotId slot,
                                           const Uid& owner,
@@ -159,6 +161,8 @@ Result<std::vector<Uid>> read_person_list(const Store& store,
 void put_member(Batch& batch, const ChannelKey& channel, ListKind kind, const Uid& uid);
 void erase_member(Batch& batch, const ChannelKey& channel, ListKind kind, const Uid& uid);
 void erase_members(Batch& batch, const ChannelKey& channel, ListKind kind);
+Result<bool> is_member(
+    const Store& store, SlotId slot, const ChannelKey& channel, ListKind kind, const Uid& uid);
 Result<std::vector<Uid>> read_members(const Store& store,
                                       SlotId slot,
                                       const ChannelKey& channel,

@@ -4,6 +4,7 @@
 #include "storage/detail/row_codec.h"
 #include "storage/detail/row_read.h"
 #include "storage/rows.h"
+#include "storage/rows_social.h"
 
 namespace fenshen::storage {
 
@@ -232,6 +233,7 @@ void erase_device(Batch& batch,
                   DeviceClass device_class,
                   const DeviceId& device_id) {
     batch.erase(Table::device, device_key(uid, device_class, device_id));
+    erase_event_cursor(batch, uid, device_class, device_id);
 }
 
 Result<std::vector<DeviceRow>> read_devices(const Store& store, SlotId slot, const Uid& uid) {
@@ -335,6 +337,13 @@ void erase_person_listed(Batch& batch, const Uid& owner, ListKind kind, const Ui
 void erase_person_list(Batch& batch, const Uid& owner, ListKind kind) {
     const Bytes prefix = list_key(owner, kind);
     batch.erase_range(Table::person_list, prefix, detail::end_of_prefix(prefix));
+}
+
+Result<bool> is_person_listed(
+    const Store& store, SlotId slot, const Uid& owner, ListKind kind, const Uid& other) {
+    const auto found = store.get(slot, Table::person_list, list_key(owner, kind) + other.value());
+    if (!found) return std::unexpected(found.error());
+    return found->has_value();
 }
 
 Result<std::vector<Uid>> read_person_list(const Store& store,
