@@ -248,16 +248,16 @@ void erase_thread(Batch& batch, const ChannelKey& group, std::string_view id) {
 Result<std::vector<ThreadRow>> read_threads(const Store& store,
                                             SlotId slot,
                                             const ChannelKey& group) {
-    return detail::read_rows<ThreadRow>(
-        store,
-        slot,
-        Table::thread,
-        channel_key(group),
-        format,
-        [](RowReader& key, RowReader& in, ThreadRow& row) {
-            row.id = key.take_rest();
-            row.message_id = MessageId(static_cast<std::int64_t>(in.varint()));
-        });
+    return detail::read_rows<ThreadRow>(store,
+                                        slot,
+                                        Table::thread,
+                                        channel_key(group),
+                                        format,
+                                        [](RowReader& key, RowReader& in, ThreadRow& row) {
+                                            row.id = key.take_rest();
+                                            row.message_id =
+                                                MessageId(static_cast<std::int64_t>(in.varint()));
+                                        });
 }
 
 }  // namespace fenshen::storage
