@@ -64,7 +64,10 @@ LoopGateway::~LoopGateway() {
     places_.clear();  // connections give back what they were lent
 }
 
-void LoopGateway::adopt(int fd, const ConnectionKind& kind, const SessionFactory& make_session) {
+void LoopGateway::adopt(int fd,
+                        const ConnectionKind& kind,
+                        const SessionFactory& make_session,
+                        BytesView first) {
     const bool full = free_places_.empty() && places_.size() >= index_mask;
     if (draining_ || full) {
         close(fd);
@@ -96,6 +99,7 @@ void LoopGateway::adopt(int fd, const ConnectionKind& kind, const SessionFactory
     stats_.unauthenticated.fetch_add(1, std::memory_order_relaxed);
     stats_.accepted.fetch_add(1, std::memory_order_relaxed);
     stats_.connections.fetch_add(1, std::memory_order_relaxed);
+    if (!first.empty()) place.connection->take_first(first);
 }
 
 Connection* LoopGateway::find(std::uint64_t serial) {

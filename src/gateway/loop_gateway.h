@@ -73,8 +73,11 @@ public:
     GatewayStats& stats() { return stats_; }
     telemetry::Log& log() { return log_; }
 
-    /// Takes over an accepted socket; on the loop.
-    void adopt(int fd, const ConnectionKind& kind, const SessionFactory& make_session);
+    /// Takes over an accepted socket, and what was read from it already; on the loop.
+    void adopt(int fd,
+               const ConnectionKind& kind,
+               const SessionFactory& make_session,
+               BytesView first = {});
     /// Closes `count` of the connections without a word, so that their clients come back to
     /// somebody else; answers how many are left. Refuses new ones from then on.
     std::size_t drain(std::size_t count);
