@@ -238,6 +238,7 @@ class Storm:
         )
         self.close_within_s = options.close_within
         self.pause_s = options.pause
+        self.enders = 1 + options.accounts // 200
         self.tokens, self.devices = {}, {}
         self.by_port = {}
         self.closing_s = []  # from DISCONNECT to the end of the connection
@@ -495,7 +496,7 @@ class Storm:
             for each in (
                 *(self.watch_accounts(random.Random(self.dice.random())) for _ in range(4)),
                 self.watch_whole(),
-                self.end_some(random.Random(self.dice.random())),
+                *(self.end_some(random.Random(self.dice.random())) for _ in range(self.enders)),
             )
         ]
         for watcher in watchers:
