@@ -480,8 +480,8 @@ class AtOnceTest(PolicyCase):
         self.assertEqual(sorted(status for status, _ in answers), [200] + [409] * 11)
         winner = next(index for index, (status, _) in enumerate(answers) if status == 200)
         self.assertEqual(answers[winner][1]["version"], version + 1)
-        now_there = self.api("GET", "/v1/policy")
-        self.assertEqual((now_there["version"], now_there["policy"]["classes"]["1"]["limit"]), (version + 1, winner + 1))
+        holds = self.api("GET", "/v1/policy")
+        self.assertEqual((holds["version"], holds["policy"]["classes"]["1"]["limit"]), (version + 1, winner + 1))
         self.put_policy({})
 
     def test_the_last_places_are_given_once(self):
