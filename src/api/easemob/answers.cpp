@@ -8,8 +8,6 @@ namespace fenshen::api::easemob {
 
 namespace {
 
-constexpr std::string_view java_head = "com.easemob.exceptions.";
-
 std::string lower(std::string_view text) {
     std::string out(text);
     for (char& c : out) {
@@ -60,11 +58,7 @@ http::Response failed(const Clock& clock, const Failure& failure) {
     Bytes body;
     JsonWriter json(body);
     json.begin_object().member("error", failure.error);
-    // The SDK compares this one as a whole word.
-    const bool is_bare = failure.exception == "UserNotFoundException";
-    const std::string exception =
-        (is_bare ? "" : std::string(java_head)) + std::string(failure.exception);
-    json.member("exception", exception).member("error_description", failure.text);
+    json.member("exception", failure.exception).member("error_description", failure.text);
     if (failure.code != 0) json.member("error_code", failure.code);
     json.member("timestamp", clock.wall().ms).member("duration", 0).end_object();
     return http::json(failure.status, std::move(body));
