@@ -18,6 +18,7 @@ bool is_batch_table(Table table) {
         case Table::account_event:
         case Table::account_policy:
         case Table::token_class:
+        case Table::device_synced:
         case Table::credential:
         case Table::event_cursor:
         case Table::contact:

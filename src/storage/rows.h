@@ -118,6 +118,24 @@ void erase_device(Batch& batch,
                   const DeviceId& device_id);
 Result<std::vector<DeviceRow>> read_devices(const Store& store, SlotId slot, const Uid& uid);
 
+/// Which messages an MSync device has: all up to a message id, and some beyond it. What is newer
+/// and not among these it has missed.
+struct DeviceSyncedRow {
+    DeviceClass device_class;
+    DeviceId device_id;
+    MessageId floor;
+    std::vector<MessageId> beyond;  ///< ascending, greater than `floor`
+    bool operator==(const DeviceSyncedRow&) const = default;
+};
+void put_device_synced(Batch& batch, const Uid& uid, const DeviceSyncedRow& row);
+void erase_device_synced(Batch& batch,
+                         const Uid& uid,
+                         DeviceClass device_class,
+                         const DeviceId& device_id);
+Result<std::vector<DeviceSyncedRow>> read_devices_synced(const Store& store,
+                                                         SlotId slot,
+                                                         const Uid& uid);
+
 /// One entry of the account's login history: logins, refusals, kicks, token changes.
 struct LoginEventRow {
     std::uint64_t number = 0;  ///< ascending within the account

@@ -261,6 +261,48 @@ Result<std::vector<DeviceRow>> read_devices(const Store& store, SlotId slot, con
                                         });
 }
 
+void put_device_synced(Batch& batch, const Uid& uid, const DeviceSyncedRow& row) {
+    RowWriter out(format);
+    out.varint(static_cast<std::uint64_t>(row.floor.value())).varint(row.beyond.size());
+    MessageId last = row.floor;
+    for (const MessageId id : row.beyond) {
+        out.varint(static_cast<std::uint64_t>(id.value() - last.value()));
+        last = id;
+    }
+    batch.put(Table::device_synced, device_key(uid, row.device_class, row.device_id), out.bytes());
+}
+
+void erase_device_synced(Batch& batch,
+                         const Uid& uid,
+                         DeviceClass device_class,
+                         const DeviceId& device_id) {
+    batch.erase(Table::device_synced, device_key(uid, device_class, device_id));
+}
+
+Result<std::vector<DeviceSyncedRow>> read_devices_synced(const Store& store,
+                                                         SlotId slot,
+                                                         const Uid& uid) {
+    return detail::read_rows<DeviceSyncedRow>(
+        store,
+        slot,
+        Table::device_synced,
+        uid_key(uid),
+        format,
+        [](RowReader& key, RowReader& in, DeviceSyncedRow& row) {
+            row.device_class = DeviceClass(key.u8());
+            row.device_id = DeviceId(key.take_rest());
+            std::uint64_t last = in.varint();
+            row.floor = MessageId(static_cast<std::int64_t>(last));
+            if (last > INT64_MAX) in.fail();
+            for (std::uint64_t count = in.varint(); count > 0 && in.ok(); --count) {
+                const std::uint64_t step = in.varint();
+                if (step == 0 || step > INT64_MAX - last) in.fail();
+                last += step;
+                row.beyond.emplace_back(static_cast<std::int64_t>(last));
+            }
+        });
+}
+
 void put_login_event(Batch& batch, const Uid& uid, const LoginEventRow& row) {
     RowWriter out(format);
     out.time(row.at)
