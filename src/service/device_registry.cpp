@@ -7,6 +7,7 @@
 #include "base/json_writer.h"
 #include "base/task.h"
 #include "service/device_sessions.h"
+#include "service/missed_messages.h"
 #include "service/shard.h"
 
 namespace fenshen::service {
@@ -23,6 +24,7 @@ void erase(AccountEntry& entry,
            storage::Batch& batch,
            std::vector<storage::DeviceRow>::iterator row) {
     storage::erase_device(batch, entry.uid, row->device_class, row->device_id);
+    forget_synced(entry, batch, row->device_class, row->device_id);
     entry.devices.erase(row);
 }
 

@@ -166,6 +166,8 @@ public:
     /// Rows of the outbox that are in the turn's batch of `slot`; for Effects.
     std::vector<storage::EffectRow>& effects_when_committed(SlotId slot);
 
+    /// Puts a client's message on its way; on this loop, wherever the message belongs.
+    void send(SendCommand command);
     /// Takes in what another loop (or this one) handed over.
     void take(Parcel parcel);
     /// The end of a turn: hands in batches, works off what is for this shard itself, posts the
