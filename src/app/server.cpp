@@ -21,6 +21,7 @@
 #include "app/token_key.h"
 #include "gateway/listener.h"
 #include "gateway/loop_gateway.h"
+#include "gateway/msync/connection_link.h"
 #include "gateway/wukong/session.h"
 #include "runtime/loop.h"
 #include "runtime/pool.h"
@@ -132,6 +133,7 @@ private:
     runtime::Loops loops_;
     service::World world_;
     gateway::WukongOptions wukong_;
+    const gateway::MsyncOptions msync_;
     std::vector<std::unique_ptr<gateway::WukongLoop>> wukong_loops_;
     std::vector<std::unique_ptr<gateway::LoopGateway>> gateways_;
     std::unique_ptr<tls::TlsContext> tls_;
@@ -311,7 +313,11 @@ std::string RunningServer::open_api() {
 
 std::string RunningServer::open_easemob() {
     if (config_.easemob.port.is_off()) return {};
-    easemob_ = std::make_unique<EasemobPort>(config_, world_, gateways_, nullptr, metrics_, log_);
+    auto make_session = [this](gateway::Connection& connection) {
+        return gateway::make_msync_session(connection, msync_);
+    };
+    easemob_ =
+        std::make_unique<EasemobPort>(config_, world_, gateways_, make_session, metrics_, log_);
     if (auto error = easemob_->open(loops_); !error.empty()) {
         easemob_.reset();
         return error;

@@ -169,6 +169,14 @@ void LoopGateway::set_muted(std::uint64_t serial, bool muted) {
     if (auto* connection = find(serial)) connection->session().on_muted(muted);
 }
 
+void LoopGateway::account_events(std::span<const service::SessionEvent> events) {
+    for (const auto& each : events) {
+        if (auto* connection = find(each.serial)) {
+            connection->session().on_account_event(each.event);
+        }
+    }
+}
+
 std::unique_ptr<Bytes> LoopGateway::take_buffer() {
     if (buffers_.empty()) return std::make_unique<Bytes>();
     auto buffer = std::move(buffers_.back());

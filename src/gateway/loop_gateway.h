@@ -88,6 +88,7 @@ public:
     void deliver(std::span<const service::SessionDelivery> deliveries) override;
     void end(const service::SessionEnd& end) override;
     void set_muted(std::uint64_t serial, bool muted) override;
+    void account_events(std::span<const service::SessionEvent> events) override;
 
     // --- for Connection
     /// Bytes that a read may fill; the same for all, only within one call.
