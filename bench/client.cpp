@@ -70,14 +70,20 @@ void Client::open(std::uint16_t port) {
     fcntl(fd_, F_SETFL, fcntl(fd_, F_GETFL) | O_NONBLOCK);
     if (settings_.websocket) {
         ws_key_ = ws::key_from(random_bytes(16));
-        ws::append_upgrade(out_, "127.0.0.1", "/", ws_key_);
+        const char* path = settings_.msync ? "/websocket" : "/";
+        ws::append_upgrade(out_, "127.0.0.1", path, ws_key_);
+    }
+    if (settings_.msync) {
+        say_provision();
+        flush();
+        return;
     }
     wukong::Connect frame;
     frame.version = version;
     frame.device_flag = settings_.device_flag;
     frame.device_id = settings_.device_id;
     frame.uid = settings_.uid;
-    frame.token = "token";
+    frame.token = settings_.token;
     wukong::KeyText key{};
     if (settings_.encrypted) {
         const Bytes noise = random_bytes(private_key_.size());
@@ -124,6 +130,16 @@ void Client::send_message(std::string_view channel_id,
     thread_local Bytes bytes;
     payload.clear();
     fill_payload(payload, stamp, payload_bytes);
+    if (settings_.msync) {
+        Bytes noise;
+        const std::size_t stamped = 2 * stamp_bytes;
+        if (payload_bytes > stamped) noise.assign(payload_bytes - stamped, 'x');
+        for (std::size_t i = 0; i < noise.size(); i += 2) {
+            noise[i] = static_cast<char>('a' + dice()() % 26);
+        }
+        constexpr std::uint8_t type_group = 2;
+        return say_text(channel_id, channel_type == type_group, stamp, noise);
+    }
     const std::string number = settings_.device_id + "-" + std::to_string(stamp.number);
     wukong::Send frame;
     frame.flags.red_dot = true;
@@ -146,6 +162,7 @@ void Client::send_message(std::string_view channel_id,
 }
 
 void Client::ping() {
+    if (settings_.msync) return say_unread();
     Bytes bytes;
     wukong::encode(bytes, wukong::Ping{}, version);
     write_frame(bytes);
@@ -197,6 +214,11 @@ void Client::on_readable(const Events& events) {
                 return fail("the server closed the WebSocket");
             }
             if (event.kind != ws::EventKind::message) continue;
+            if (settings_.msync) {
+                take_msync(event.payload, events);
+                if (!failure_.empty()) return;
+                continue;
+            }
             stream_ += event.payload;
             std::size_t done = 0;
             take_stream(stream_, events, done);

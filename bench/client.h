@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One connection of the load generator: the project's codec on the client's side, TCP or WebSocket,
-// clear or encrypted.
+// One connection of the load generator: the project's codecs on the client's side: wkproto on TCP
+// or WebSocket, clear or encrypted; or MSync on a WebSocket.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "protocol/msync/messages.h"
 #include "protocol/websocket/codec.h"
 #include "protocol/wukong/codec.h"
 #include "protocol/wukong/crypto.h"
@@ -31,6 +32,8 @@ public:
         std::uint8_t device_flag = 1;
         bool encrypted = false;
         bool websocket = false;
+        bool msync = false;  ///< as an Easemob client, on a WebSocket
+        std::string token = "token";
     };
     struct Events {
         std::function<void(Client&, const wukong::Sendack&)> on_sendack;
@@ -72,6 +75,12 @@ private:
     void take(const wukong::RawFrame& raw, const Events& events);
     void write_frame(BytesView frame);
     void fail(std::string why);
+    // client_msync.cpp
+    void say_provision();
+    void say_unread();
+    void say_text(std::string_view to, bool to_group, const Stamp& stamp, BytesView noise);
+    void take_msync(BytesView in, const Events& events);
+    void take_batch(const msync::SyncDl& batch, const Events& events);
 
     const std::uint32_t index_;
     const Settings settings_;

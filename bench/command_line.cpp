@@ -46,6 +46,10 @@ int main(std::span<const std::string> arguments) {
     app.add_option("--payload", options.payload_bytes, "Bytes of a message.")
         ->check(CLI::Range(static_cast<int>(16), 60'000))
         ->capture_default_str();
+    const std::map<std::string, bool> protocols{{"wkproto", false}, {"msync", true}};
+    app.add_option("--protocol", options.msync, "wkproto, or msync (pairs, group, idle, login).")
+        ->transform(CLI::CheckedTransformer(protocols, CLI::ignore_case))
+        ->default_str("wkproto");
     app.add_flag("--encrypted", options.encrypted, "wkproto's own encryption.");
     app.add_flag("--websocket", options.websocket, "WebSocket instead of TCP.");
     app.add_option("--durability", options.durability, "fsync or interval(MS).")
@@ -71,6 +75,15 @@ int main(std::span<const std::string> arguments) {
     const bool in_pairs = options.scenario == Scenario::pairs ||
                           options.scenario == Scenario::flood ||
                           options.scenario == Scenario::storm;
+    const bool is_for_msync =
+        options.scenario == Scenario::pairs || options.scenario == Scenario::group ||
+        options.scenario == Scenario::idle || options.scenario == Scenario::login;
+    if (options.msync && (!is_for_msync || options.encrypted)) {
+        std::cerr << "fenshen bench: --protocol msync has the scenarios pairs, group, idle and "
+                     "login, and no --encrypted\n";
+        return 2;
+    }
+    options.websocket = options.websocket || options.msync;
     if (in_pairs) options.clients += options.clients % 2;
     return run(options);
 }

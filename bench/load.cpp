@@ -48,6 +48,8 @@ Load::Load(const Options& options, ServerProcess& server)
             settings.device_flag = static_cast<std::uint8_t>(device);
             settings.encrypted = options.encrypted;
             settings.websocket = options.websocket;
+            settings.msync = options.msync;
+            if (options.msync) settings.token = server.user_token(settings.uid);
             const auto index = static_cast<std::uint32_t>(clients_.size());
             clients_.push_back(std::make_unique<Client>(index, std::move(settings)));
             // The first device of an account talks.
@@ -73,6 +75,7 @@ Load::~Load() {
 }
 
 std::uint16_t Load::port() const {
+    if (options_.msync) return server_.port("easemob");
     return server_.port(options_.websocket ? "ws" : "tcp");
 }
 

@@ -30,6 +30,7 @@ struct Options {
     std::uint32_t payload_bytes = 200;
     bool encrypted = false;
     bool websocket = false;
+    bool msync = false;  ///< Easemob clients; always on a WebSocket
     std::string durability = "fsync";
     std::uint32_t rounds = 3;  ///< login: how often everybody logs in
     std::uint32_t storm_devices = 10'000;

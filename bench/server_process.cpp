@@ -22,6 +22,9 @@ namespace fenshen::bench {
 
 namespace {
 
+/// With app credentials: the load registers its users by them.
+constexpr std::string_view easemob_on =
+    "\"any\"\nclient_id = \"bench\"\nclient_secret = \"bench\"\ndevices_per_platform = 16";
 constexpr auto start_max = std::chrono::seconds(20);
 
 std::string read_file(const std::string& path) {
@@ -37,7 +40,8 @@ void write_config(const std::string& path, const std::string& folder, const Opti
          << "[server]\ndata_dir = \"" << folder << "/data\"\n"
          << "[wukong]\ntcp_port = \"any\"\nws_port = \"any\"\nwss_port = 0\ntoken_auth = false\n"
          << "encryption = " << (options.encrypted ? "true" : "false") << "\n"
-         << "[api]\nport = \"any\"\n[easemob]\nport = 0\n[console]\nport = 0\n"
+         << "[api]\nport = \"any\"\n[easemob]\nport = " << (options.msync ? easemob_on : "0")
+         << "\n[console]\nport = 0\n"
          << "[log]\nlevel = \"warn\"\n";
 }
 
@@ -117,8 +121,8 @@ std::size_t ServerProcess::resident_bytes() const {
 }
 
 double ServerProcess::metric(const std::string& name) const {
-    std::istringstream lines(
-        request("GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+    std::istringstream lines(request(
+        "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", port("api")));
     std::string line;
     double sum = 0;
     while (std::getline(lines, line)) {
@@ -134,16 +138,46 @@ std::string ServerProcess::call(const std::string& method,
                                 const std::string& body) const {
     const std::string answer =
         request(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" +
-                "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+                    "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body,
+                port("api"));
     if (!answer.starts_with("HTTP/1.1 200")) throw std::runtime_error(path + ": " + answer);
     return answer;
 }
 
-std::string ServerProcess::request(const std::string& text) const {
+std::string ServerProcess::user_token(const std::string& uid) {
+    if (app_token_.empty()) {
+        app_token_ = easemob_token(
+            "",
+            R"({"grant_type":"client_credentials","client_id":"bench","client_secret":"bench"})");
+    }
+    auto& token = user_tokens_[uid];
+    if (token.empty()) {
+        token = easemob_token(
+            app_token_,
+            R"({"grant_type":"inherit","autoCreateUser":true,"username":")" + uid + R"("})");
+    }
+    return token;
+}
+
+std::string ServerProcess::easemob_token(const std::string& bearer, const std::string& body) const {
+    std::string head =
+        "POST /fenshen/demo/token HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+        "Content-Type: application/json\r\n";
+    if (!bearer.empty()) head += "Authorization: Bearer " + bearer + "\r\n";
+    head += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n";
+    const std::string answer = request(head + body, port("easemob"));
+    constexpr std::string_view mark = R"("access_token":")";
+    const auto begin = answer.find(mark);
+    if (begin == answer.npos) throw std::runtime_error("token: " + answer);
+    const auto end = answer.find('"', begin + mark.size());
+    return answer.substr(begin + mark.size(), end - begin - mark.size());
+}
+
+std::string ServerProcess::request(const std::string& text, std::uint16_t to_port) const {
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
-    address.sin_port = htons(port("api"));
+    address.sin_port = htons(to_port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     std::string answer;
     if (connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) {

@@ -35,16 +35,21 @@ public:
     std::string post(const std::string& path, const std::string& body) const {
         return call("POST", path, body);
     }
+    /// Of an Easemob user, which is made where there is none. The same for all its devices.
+    std::string user_token(const std::string& uid);
     double seconds_to_ready() const { return seconds_to_ready_; }
     const std::string& data_dir() const { return folder_; }
 
 private:
-    std::string request(const std::string& text) const;
+    std::string request(const std::string& text, std::uint16_t to_port) const;
+    std::string easemob_token(const std::string& bearer, const std::string& body) const;
 
     std::string folder_;
     bool temporary_ = false;
     pid_t pid_ = -1;
     double seconds_to_ready_ = 0;
+    std::string app_token_;
+    std::map<std::string, std::string> user_tokens_;
     std::map<std::string, std::uint16_t> ports_;
 };
 

@@ -21,6 +21,7 @@ bool write_addresses(const Addresses& addresses, const std::string& path) {
     json.key("ws").number(addresses.ws);
     json.key("wss").number(addresses.wss);
     json.key("api").number(addresses.api);
+    json.key("easemob").number(addresses.easemob);
     json.end_object();
     // Renamed into place: who waits for the file finds it whole.
     const std::string aside = path + ".new";
@@ -40,16 +41,32 @@ void print_line(const char* what,
     std::printf("  %-22s %s%s:%u\n", what, scheme.c_str(), at.host.c_str(), port);
 }
 
+/// How an unchanged Easemob SDK is pointed here.
+void print_easemob(const config::Config& config, const Addresses& at) {
+    if (at.easemob == 0) return;
+    std::printf(
+        "\nAn Easemob app (easemob-websdk) comes here with\n\n"
+        "  new websdk.connection({appKey: \"%s\", isHttpDNS: false,\n"
+        "                         url: \"ws://%s:%u/websocket\", apiUrl: \"http://%s:%u\"});\n",
+        config.easemob.app_key.c_str(),
+        at.host.c_str(),
+        at.easemob,
+        at.host.c_str(),
+        at.easemob);
+}
+
 void print_welcome(const config::Config& config, const Addresses& at) {
     std::printf("fenshen %s is running.\n\n", FENSHEN_VERSION);
     print_line("WuKong clients, TCP", "", at, at.tcp);
     print_line("WuKong clients, WS", "ws://", at, at.ws);
     print_line("WuKong clients, WSS", "wss://", at, at.wss);
     print_line("HTTP API", "http://", at, at.api);
+    print_line("Easemob REST", "http://", at, at.easemob);
     std::printf("  %-22s %s\n",
                 "data",
                 std::filesystem::absolute(config.server.data_dir).lexically_normal().c_str());
-    if (at.api == 0) return;
+    print_easemob(config, at);
+    if (at.api == 0) return void(std::fflush(stdout));
     std::printf(
         "\nTry this in another terminal: a token for the account ann, class 1 (web), and what is "
         "there.\n\n"

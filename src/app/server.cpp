@@ -16,10 +16,12 @@
 #include "api/v1/routes.h"
 #include "api/wukong/manner.h"
 #include "api/wukong/routes.h"
+#include "app/easemob_port.h"
 #include "app/metrics.h"
 #include "app/token_key.h"
 #include "gateway/listener.h"
 #include "gateway/loop_gateway.h"
+#include "gateway/msync/connection_link.h"
 #include "gateway/wukong/session.h"
 #include "runtime/loop.h"
 #include "runtime/pool.h"
@@ -73,6 +75,7 @@ service::Rules rules_of(const config::Config& config, Bytes token_key) {
     rules.login_events_max = config.devices.history_max;
     rules.login_event_age_max = config.devices.history_age_max;
     rules.token_key = std::move(token_key);
+    take_easemob(rules, config);
     return rules;
 }
 
@@ -112,6 +115,7 @@ private:
                               const gateway::ConnectionKind& kind,
                               std::uint16_t& opened);
     std::string open_api();
+    std::string open_easemob();
     void fill_addresses();
     void drain();
     /// Runs `work` on a loop and waits for it.
@@ -129,6 +133,7 @@ private:
     runtime::Loops loops_;
     service::World world_;
     gateway::WukongOptions wukong_;
+    const gateway::MsyncOptions msync_;
     std::vector<std::unique_ptr<gateway::WukongLoop>> wukong_loops_;
     std::vector<std::unique_ptr<gateway::LoopGateway>> gateways_;
     std::unique_ptr<tls::TlsContext> tls_;
@@ -138,6 +143,7 @@ private:
     api::Port api_port_;
     http::Router router_;
     std::unique_ptr<http::Server> http_;
+    std::unique_ptr<EasemobPort> easemob_;
     Addresses addresses_;
     std::atomic<bool> stopping_{false};
     bool started_ = false;
@@ -239,6 +245,7 @@ std::string RunningServer::open() {
     }
     fill_addresses();
     if (auto error = open_api(); !error.empty()) return error;
+    if (auto error = open_easemob(); !error.empty()) return error;
     for (const auto& listener : listeners_) {
         on_loop(0, [listener = listener.get()] { listener->start(); });
     }
@@ -301,6 +308,21 @@ std::string RunningServer::open_api() {
     }
     addresses_.api = http_->port();
     http::add_metrics(metrics_, http_->probe(), "api");
+    return {};
+}
+
+std::string RunningServer::open_easemob() {
+    if (config_.easemob.port.is_off()) return {};
+    auto make_session = [this](gateway::Connection& connection) {
+        return gateway::make_msync_session(connection, msync_);
+    };
+    easemob_ =
+        std::make_unique<EasemobPort>(config_, world_, gateways_, make_session, metrics_, log_);
+    if (auto error = easemob_->open(loops_); !error.empty()) {
+        easemob_.reset();
+        return error;
+    }
+    addresses_.easemob = easemob_->port();
     return {};
 }
 
@@ -371,6 +393,11 @@ void RunningServer::stop() {
     if (http_) {
         std::promise<void> done;
         http_->stop(config_.server.drain, [&] { done.set_value(); });
+        done.get_future().wait();
+    }
+    if (easemob_) {
+        std::promise<void> done;
+        easemob_->stop(config_.server.drain, [&] { done.set_value(); });
         done.get_future().wait();
     }
     pool_.stop();

@@ -17,6 +17,7 @@ struct Addresses {
     std::uint16_t ws = 0;
     std::uint16_t wss = 0;
     std::uint16_t api = 0;
+    std::uint16_t easemob = 0;
 };
 
 class Server {

@@ -152,10 +152,34 @@ void check_token(LoginDecision& decision,
     decision.mend.push_back(detail::register_token(attempt.uid, attempt.device_class, main));
 }
 
+/// Tokens of the Easemob side name their user and their end themselves; a device is as good as any.
+void take_verdict(LoginDecision& decision, LoginWhy why) {
+    switch (why) {
+        case LoginWhy::ok:
+            return;
+        case LoginWhy::no_token_given:
+            return refuse(decision, why, asked(decision) + " without a token.");
+        case LoginWhy::unknown_account:
+            return refuse(decision, why, asked(decision) + "; there is no such Easemob user.");
+        case LoginWhy::token_expired:
+            return refuse(decision, why, asked(decision) + " with a token that has expired.");
+        case LoginWhy::token_revoked:
+            return refuse(
+                decision, why, asked(decision) + " with a token from before its password changed.");
+        case LoginWhy::banned:
+            return refuse(decision, why, decision.uid.value() + " is banned.");
+        default:
+            return refuse(decision,
+                          LoginWhy::wrong_token,
+                          asked(decision) + " with a token that is not this user's.");
+    }
+}
+
 void check_credentials(LoginDecision& decision,
                        const LoginAttempt& attempt,
                        const Credentials& credentials,
                        const LoginRules& rules) {
+    if (attempt.token_verdict) return take_verdict(decision, *attempt.token_verdict);
     if (attempt.uid.value() == manager_uid) return check_manager(decision, attempt);
     if (!rules.token_checks) {
         decision.hints.emplace_back(
@@ -227,6 +251,7 @@ std::string_view name_of(LoginWhy why) {
         "damped",
         "class_not_allowed",
         "limit_reached",
+        "other_device_online",
         "reserved_name",
         "bad_name",
         "client_key_missing",

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,7 @@ enum class LoginWhy : std::uint8_t {
     damped,
     class_not_allowed,
     limit_reached,
+    other_device_online,  ///< an automatic login would end a device that is online
     reserved_name,
     bad_name,
     client_key_missing,
@@ -42,11 +44,14 @@ struct LoginAttempt {
     Uid uid;
     DeviceClass device_class;
     DeviceId device_id;
-    Bytes token_hash;                   ///< under the server's key; empty: no token was given
-    bool is_manager_token = false;      ///< the token given is the configured manager token
+    Bytes token_hash;               ///< under the server's key; empty: no token was given
+    bool is_manager_token = false;  ///< the token given is the configured manager token
+    /// Set where the token is not one per class: what its own checker says of it.
+    std::optional<LoginWhy> token_verdict = {};
     bool supposes_right_token = false;  ///< a diagnosis without a token: what if it were right?
-    bool key_missing = false;           ///< an encrypted protocol without a client key
-    bool key_broken = false;            ///< the client key is not 32 bytes of base64
+    bool is_automatic = false;  ///< nobody pressed a button; asked by the device policy only
+    bool key_missing = false;   ///< an encrypted protocol without a client key
+    bool key_broken = false;    ///< the client key is not 32 bytes of base64
 };
 
 struct KnownToken {

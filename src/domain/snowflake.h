@@ -43,6 +43,11 @@ public:
         return MessageId(static_cast<std::int64_t>(id & INT64_MAX));
     }
 
+    /// The least id of a millisecond.
+    static MessageId first_of(WallTime time) {
+        const std::int64_t ms = std::max<std::int64_t>(time.ms - epoch_ms, 0);
+        return MessageId(ms << time_shift);
+    }
     /// The millisecond that an id carries.
     static WallTime time_of(MessageId id) {
         const auto bits = static_cast<std::uint64_t>(std::max<std::int64_t>(id.value(), 0));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "base/bytes.h"
@@ -50,6 +51,8 @@ public:
     virtual void on_message(const SharedMessage& message) = 0;
     virtual void on_end(const service::SessionEnd& end) = 0;
     virtual void on_muted(bool muted) = 0;
+    /// Something has changed about the account; a protocol without words for it lets it pass.
+    virtual void on_account_event(const std::shared_ptr<const service::AccountEvent>& /*event*/) {}
 };
 
 }  // namespace fenshen::gateway

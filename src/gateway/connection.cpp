@@ -124,6 +124,12 @@ void Connection::read() {
     if (state_ == State::open) take_raw(buffer.first(static_cast<std::size_t>(got)));
 }
 
+void Connection::take_first(BytesView bytes) {
+    gateway_.stats().bytes_in.fetch_add(bytes.size(), std::memory_order_relaxed);
+    Bytes own(bytes);  // it is unmasked in place
+    take_raw(own);
+}
+
 void Connection::take_raw(std::span<char> in) {
     if (!tls_) return take_plain(in);
     Bytes plain;

@@ -63,6 +63,8 @@ public:
     void on_ready(std::uint32_t events) override;
 
     // For LoopGateway.
+    /// What somebody else has read of the stream.
+    void take_first(BytesView bytes);
     void flush();
     void tick(MonoTime now);
     bool is_closing() const { return state_ != State::open; }

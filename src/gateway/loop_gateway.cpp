@@ -64,7 +64,10 @@ LoopGateway::~LoopGateway() {
     places_.clear();  // connections give back what they were lent
 }
 
-void LoopGateway::adopt(int fd, const ConnectionKind& kind, const SessionFactory& make_session) {
+void LoopGateway::adopt(int fd,
+                        const ConnectionKind& kind,
+                        const SessionFactory& make_session,
+                        BytesView first) {
     const bool full = free_places_.empty() && places_.size() >= index_mask;
     if (draining_ || full) {
         close(fd);
@@ -96,6 +99,7 @@ void LoopGateway::adopt(int fd, const ConnectionKind& kind, const SessionFactory
     stats_.unauthenticated.fetch_add(1, std::memory_order_relaxed);
     stats_.accepted.fetch_add(1, std::memory_order_relaxed);
     stats_.connections.fetch_add(1, std::memory_order_relaxed);
+    if (!first.empty()) place.connection->take_first(first);
 }
 
 Connection* LoopGateway::find(std::uint64_t serial) {
@@ -163,6 +167,14 @@ void LoopGateway::end(const service::SessionEnd& end) {
 
 void LoopGateway::set_muted(std::uint64_t serial, bool muted) {
     if (auto* connection = find(serial)) connection->session().on_muted(muted);
+}
+
+void LoopGateway::account_events(std::span<const service::SessionEvent> events) {
+    for (const auto& each : events) {
+        if (auto* connection = find(each.serial)) {
+            connection->session().on_account_event(each.event);
+        }
+    }
 }
 
 std::unique_ptr<Bytes> LoopGateway::take_buffer() {

@@ -73,8 +73,11 @@ public:
     GatewayStats& stats() { return stats_; }
     telemetry::Log& log() { return log_; }
 
-    /// Takes over an accepted socket; on the loop.
-    void adopt(int fd, const ConnectionKind& kind, const SessionFactory& make_session);
+    /// Takes over an accepted socket, and what was read from it already; on the loop.
+    void adopt(int fd,
+               const ConnectionKind& kind,
+               const SessionFactory& make_session,
+               BytesView first = {});
     /// Closes `count` of the connections without a word, so that their clients come back to
     /// somebody else; answers how many are left. Refuses new ones from then on.
     std::size_t drain(std::size_t count);
@@ -85,6 +88,7 @@ public:
     void deliver(std::span<const service::SessionDelivery> deliveries) override;
     void end(const service::SessionEnd& end) override;
     void set_muted(std::uint64_t serial, bool muted) override;
+    void account_events(std::span<const service::SessionEvent> events) override;
 
     // --- for Connection
     /// Bytes that a read may fill; the same for all, only within one call.

@@ -22,6 +22,13 @@ struct MessageFlags {
     bool operator==(const MessageFlags&) const = default;
 };
 
+/// Which family a payload was written for. Each is kept byte for byte; readers of the other get
+/// what translates (architecture 8).
+enum class MessageFormat : std::uint8_t {
+    wukong = 0,  ///< what the app of a WuKong client says: mostly JSON text
+    msync = 1,   ///< an MSync MessageBody, `from` being the sender
+};
+
 struct Message {
     MessageId id;
     MessageSeq seq;  ///< 0 when not stored
@@ -38,6 +45,12 @@ struct Message {
     std::string topic;
     WallTime at;    ///< when it was accepted
     Bytes payload;  ///< opaque
+    MessageFormat format = MessageFormat::wukong;
+    // Of MSync messages only:
+    std::string from_device;  ///< the resource that said it; empty: none (the API)
+    Bytes extra;              ///< the Meta's `ext` and `meta`: a serialized Meta of these alone
+    /// Not stored: the one device it is for; empty: every one.
+    std::string to_device;
     bool operator==(const Message&) const = default;
 };
 

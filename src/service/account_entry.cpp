@@ -30,6 +30,10 @@ Result<std::unique_ptr<AccountEntry>> load_account(const storage::Store& store,
     if (!devices) return std::unexpected(devices.error());
     entry->devices = std::move(*devices);
 
+    auto synced = storage::read_devices_synced(store, slot, uid);
+    if (!synced) return std::unexpected(synced.error());
+    entry->synced = std::move(*synced);
+
     auto deny = storage::read_person_list(store, slot, uid, storage::ListKind::deny);
     if (!deny) return std::unexpected(deny.error());
     entry->deny = std::move(*deny);

@@ -27,7 +27,8 @@ struct AccountEntry {
     std::vector<Uid> deny;                             ///< sorted: may not write to this account
     std::vector<Uid> allow;                            ///< sorted: may, where friendship is needed
     std::vector<domain::LiveSession> sessions;
-    std::vector<storage::DeviceRow> devices;  ///< the registry: online or not
+    std::vector<storage::DeviceRow> devices;       ///< the registry: online or not
+    std::vector<storage::DeviceSyncedRow> synced;  ///< of those that speak MSync
     std::uint64_t next_event = 1;
     WallTime oldest_event_at;  ///< of the history; 0: there is none
     std::optional<AccountPolicy> own_policy;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "storage/rows_social.h"
+
 namespace fenshen::service {
 
 namespace {
@@ -54,6 +56,25 @@ Result<void> rebuild_dedup(const storage::Store& store, ChannelEntry& entry) {
 
 }  // namespace
 
+Result<GroupVoice> read_group_voice(const storage::Store& store,
+                                    SlotId slot,
+                                    const ChannelKey& channel) {
+    GroupVoice voice;
+    const auto group = storage::read_group(store, slot, channel);
+    if (!group) return std::unexpected(group.error());
+    if (!*group) return voice;
+    voice.all_muted = (**group).all_muted;
+    const auto members = storage::read_group_members(store, slot, channel);
+    if (!members) return std::unexpected(members.error());
+    for (const auto& member : *members) {
+        if (member.role != storage::GroupRole::member || member.allow_listed) {
+            voice.exempt.insert(member.uid);
+        }
+        if (member.muted_until != 0) voice.muted_until.emplace(member.uid, member.muted_until);
+    }
+    return voice;
+}
+
 Result<std::unique_ptr<ChannelEntry>> load_channel(const storage::Store& store,
                                                    SlotId slot,
                                                    const ChannelKey& key,
@@ -77,6 +98,11 @@ Result<std::unique_ptr<ChannelEntry>> load_channel(const storage::Store& store,
         if (const auto loaded = load_list(store, *entry, kind, *list); !loaded) {
             return std::unexpected(loaded.error());
         }
+    }
+    if (key.type == ChannelType::group) {
+        auto voice = read_group_voice(store, slot, key);
+        if (!voice) return std::unexpected(voice.error());
+        entry->voice = std::move(*voice);
     }
     if (const auto rebuilt = rebuild_dedup(store, *entry); !rebuilt) {
         return std::unexpected(rebuilt.error());

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -18,6 +19,25 @@
 namespace fenshen::service {
 
 using UidSet = std::unordered_set<Uid>;
+
+/// Who of a group may speak, beside its lists (easemob-multidevice 5.2). Silences nobody in a
+/// channel that was not made as a group.
+struct GroupVoice {
+    bool all_muted = false;
+    UidSet exempt;  ///< owner, admins, those on the group's allow list
+    std::unordered_map<Uid, std::int64_t> muted_until;  ///< ms; -1: for ever
+
+    bool silences(const Uid& uid, WallTime now) const {
+        if (const auto muted = muted_until.find(uid); muted != muted_until.end()) {
+            if (muted->second < 0 || now.ms < muted->second) return true;
+        }
+        return all_muted && !exempt.contains(uid);
+    }
+};
+/// As the rows of the group say. Errc: store_unavailable, store_corrupt.
+Result<GroupVoice> read_group_voice(const storage::Store& store,
+                                    SlotId slot,
+                                    const ChannelKey& channel);
 
 struct ChannelEntry {
     ChannelKey key;
@@ -36,6 +56,7 @@ struct ChannelEntry {
     /// Command channels: every recipient has its conversation row, as of the present members.
     bool conversations_ensured = false;
     domain::DedupWindow dedup;
+    GroupVoice voice;
     /// A commit failed: nothing is taken until all that is under way has failed with it.
     bool failing = false;
 

@@ -20,17 +20,6 @@ std::vector<Uid> without_blanks(std::vector<Uid> uids) {
     return uids;
 }
 
-void members_changed(Shard& shard, ChannelEntry& channel) {
-    channel.audience_is_current = false;
-    channel.conversations_ensured = false;
-    // Its command channel sends to the same people.
-    if (auto* commands = shard.channels().find(command_channel_of(channel.key))) {
-        commands->subscribers = channel.subscribers;
-        commands->audience_is_current = false;
-        commands->conversations_ensured = false;
-    }
-}
-
 UidSet& list_in(ChannelEntry& channel, storage::ListKind kind) {
     switch (kind) {
         case storage::ListKind::deny:
@@ -159,6 +148,17 @@ void deny_list_effects(Shard& shard, const ChannelEntry& channel, const ChangeLi
 }
 
 }  // namespace
+
+void members_changed(Shard& shard, ChannelEntry& channel) {
+    channel.audience_is_current = false;
+    channel.conversations_ensured = false;
+    // Its command channel sends to the same people.
+    if (auto* commands = shard.channels().find(command_channel_of(channel.key))) {
+        commands->subscribers = channel.subscribers;
+        commands->audience_is_current = false;
+        commands->conversations_ensured = false;
+    }
+}
 
 Task<Result<void>> describe_channel(World& world, ChannelKey channel, ChannelFlags flags) {
     if (is_account(channel)) {

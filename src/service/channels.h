@@ -14,7 +14,12 @@
 
 namespace fenshen::service {
 
+class Shard;
+struct ChannelEntry;
 struct World;
+
+/// The members of `channel` are others now, in memory as in the store. On its loop.
+void members_changed(Shard& shard, ChannelEntry& channel);
 
 /// Sets all flags of a channel, or of an account where `channel` is a person named by its uid.
 /// Muting (`send_ban`) reaches the account's live sessions.

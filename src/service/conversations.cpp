@@ -192,8 +192,9 @@ Task<Result<std::vector<Conversation>>> conversations_of(World& world,
     co_return views;
 }
 
-Task<Result<std::vector<storage::ConversationRow>>> conversation_rows(World& world, Uid uid) {
-    auto reading = rows_of(world, std::move(uid), storage::ConversationKind::chat);
+Task<Result<std::vector<storage::ConversationRow>>> conversation_rows(
+    World& world, Uid uid, storage::ConversationKind kind) {
+    auto reading = rows_of(world, std::move(uid), kind);
     co_return co_await reading;
 }
 

@@ -56,8 +56,9 @@ Task<Result<std::vector<Conversation>>> conversations_of(World& world,
                                                          std::vector<ChannelKey> channels,
                                                          std::size_t recents_max);
 
-/// Chat conversations of the account, newest first.
-Task<Result<std::vector<storage::ConversationRow>>> conversation_rows(World& world, Uid uid);
+/// Conversations of the account, newest first. Ends on the pool.
+Task<Result<std::vector<storage::ConversationRow>>> conversation_rows(
+    World& world, Uid uid, storage::ConversationKind kind = storage::ConversationKind::chat);
 
 /// Moves the read position so that `unread` are left, only ever forward; creates the row where
 /// there is none.

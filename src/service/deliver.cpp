@@ -2,6 +2,8 @@
 // A committed message's way out: recipients grouped by the loop of their account, sessions by the
 // loop that holds them. The cost grows with the devices online, never with members or conversations
 // (architecture 3).
+#include <algorithm>
+
 #include "domain/recipients.h"
 #include "model/names.h"
 #include "service/shard.h"
@@ -26,6 +28,24 @@ Audience group_by_loop(const World& world, const std::vector<Uid>& uids) {
     return audience;
 }
 
+/// Whom a message is for that is not for all: a client can name members only, and its sender's own
+/// devices get it, too.
+std::vector<Uid> audience_of(const ChannelEntry& channel, const SendCommand& command) {
+    std::vector<Uid> uids = *command.audience;
+    if (command.from_api) return uids;
+    std::erase_if(uids, [&](const Uid& uid) { return !channel.subscribers.contains(uid); });
+    uids.push_back(command.message->from);
+    std::ranges::sort(uids);
+    uids.erase(std::ranges::unique(uids).begin(), uids.end());
+    return uids;
+}
+
+/// Most messages are for every device of every reader.
+bool is_for(const Message& message, const Uid& uid, const DeviceId& device) {
+    if (message.to_device.empty()) return true;
+    return uid.value() == message.addressed_to && device.value() == message.to_device;
+}
+
 }  // namespace
 
 void Shard::fan_out(ChannelEntry& channel, const SendCommand& command) {
@@ -43,7 +63,7 @@ void Shard::fan_out(ChannelEntry& channel, const SendCommand& command) {
     const Audience* audience = &channel.audience;
     Audience given;
     if (command.audience) {
-        given = group_by_loop(world_, *command.audience);
+        given = group_by_loop(world_, audience_of(channel, command));
         audience = &given;
     } else if (!channel.audience_is_current) {
         rebuild_audience(channel);
@@ -87,6 +107,7 @@ std::size_t Shard::hand_out_to(const Uid& uid, std::span<const Delivery> deliver
         auto& out = parcel_for(session.session.loop).session_deliveries;
         for (const auto& delivery : deliveries) {
             if (session.session == delivery.origin) continue;
+            if (!is_for(*delivery.message, uid, session.device_id)) continue;
             out.push_back({session.session.serial, delivery.message});
             stats_.deliveries.fetch_add(1, std::memory_order_relaxed);
         }

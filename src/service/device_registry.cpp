@@ -7,11 +7,20 @@
 #include "base/json_writer.h"
 #include "base/task.h"
 #include "service/device_sessions.h"
+#include "service/missed_messages.h"
 #include "service/shard.h"
 
 namespace fenshen::service {
 
 namespace {
+
+void erase(AccountEntry& entry,
+           storage::Batch& batch,
+           std::vector<storage::DeviceRow>::iterator row) {
+    storage::erase_device(batch, entry.uid, row->device_class, row->device_id);
+    forget_synced(entry, batch, row->device_class, row->device_id);
+    entry.devices.erase(row);
+}
 
 /// Lets the offline device go that was away longest, where one has to: too old, or one too many.
 void make_room(Shard& shard, AccountEntry& entry, storage::Batch& batch) {
@@ -25,8 +34,7 @@ void make_room(Shard& shard, AccountEntry& entry, storage::Batch& batch) {
         if (oldest == entry.devices.end() || row->last_seen < oldest->last_seen) oldest = row;
     }
     if (oldest == entry.devices.end()) return;
-    storage::erase_device(batch, entry.uid, oldest->device_class, oldest->device_id);
-    entry.devices.erase(oldest);
+    erase(entry, batch, oldest);
 }
 
 storage::DeviceRow* row_of(AccountEntry& entry,

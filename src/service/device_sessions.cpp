@@ -5,6 +5,8 @@
 
 #include "base/rfc3339.h"
 #include "domain/class_names.h"
+#include "service/account_events.h"
+#include "service/credentials.h"
 #include "service/device_registry.h"
 #include "service/login_decision.h"
 #include "service/shard.h"
@@ -66,15 +68,18 @@ void end_displaced(Shard& shard,
                    const std::vector<domain::Ended>& ended) {
     const WallTime now = shard.world().clock.wall();
     for (const auto& each : ended) {
+        const auto loser =
+            std::ranges::find(entry.sessions, each.session, &domain::LiveSession::session);
+        const bool is_there = loser != entry.sessions.end();
         SessionEnd end;
-        end.tell = each.is_told();
+        // An Easemob SDK that is not told why comes back and ends its successor (msync-wire 7.2).
+        end.tell = each.is_told() || (is_there && loser->family == domain::Family::msync);
         end.text = text_for(command, each, now);
         end.why = why_of(each.rule);
         end.rule = each.sentence;
         end.by = by_device(command.device_class, command.device_id);
-        const auto loser =
-            std::ranges::find(entry.sessions, each.session, &domain::LiveSession::session);
-        if (end.tell && loser != entry.sessions.end()) {
+        end.winner_info = command.info;
+        if (each.is_told() && is_there) {
             end.mutual = note_ending(entry, command, *loser, now);
         }
         end_sessions(
@@ -110,6 +115,10 @@ void let_in(Shard& shard,
     session.since = shard.world().clock.wall();
     session.address = command.address;
     entry.sessions.push_back(std::move(session));
+    // Where it fails, the first who asks for the cursor starts it.
+    if (known_device(entry, command.device_class, command.device_id) == nullptr) {
+        (void)start_event_cursor(shard, entry.uid, command.device_class, command.device_id);
+    }
     storage::Batch& batch = shard.batch_of(entry.slot);
     device_came(shard, entry, batch, command, level);
     shard.stats().logins.fetch_add(1, std::memory_order_relaxed);
@@ -126,17 +135,23 @@ void count_refusal(Shard& shard, domain::LoginWhy why, const LoginSource& source
     }
 }
 
-void decide_and_answer(Shard& shard, AccountEntry& entry, const ConnectCommand& command) {
+void decide_and_answer(Shard& shard,
+                       AccountEntry& entry,
+                       const ConnectCommand& command,
+                       const std::optional<TokenVerdict>& verdict) {
     World& world = shard.world();
     domain::LoginAttempt attempt =
         attempt_with(world, command.uid, command.device_class, command.device_id, command.token);
     attempt.key_missing = command.key_missing;
     attempt.key_broken = command.key_broken;
+    attempt.is_automatic = command.is_automatic;
+    if (verdict) attempt.token_verdict = verdict->why;
     const auto source = source_of(entry, attempt, command.address);
     auto decided = decide(shard, entry, attempt, command.family, source);
 
     ConnectOutcome outcome;
     outcome.serial = command.session.serial;
+    if (verdict) outcome.token_expires_at = verdict->expires_at;
     outcome.muted = entry.row.flags.send_ban;
     const auto& decision = decided.decision;
     if (decision.accepted()) {
@@ -163,21 +178,44 @@ void decide_and_answer(Shard& shard, AccountEntry& entry, const ConnectCommand& 
     tell(shard, outcome, command.session.loop);
 }
 
+void tell_error(Shard& shard, const ConnectCommand& command, Errc error) {
+    ConnectOutcome outcome;
+    outcome.serial = command.session.serial;
+    outcome.decision.uid = command.uid;
+    outcome.error = error;
+    tell(shard, outcome, command.session.loop);
+}
+
+/// On the account's loop.
+void connect_with(Shard& shard, ConnectCommand command, std::optional<TokenVerdict> verdict) {
+    const Uid uid = command.uid;
+    shard.accounts().with(
+        uid, [&shard, command = std::move(command), verdict](Result<Pin<AccountEntry>> entry) {
+            if (entry) return decide_and_answer(shard, **entry, command, verdict);
+            tell_error(shard, command, entry.error());
+        });
+}
+
+Task<void> connect_by_user_token(Shard& shard, ConnectCommand command) {
+    auto checking = check_user_token(shard.world(), command.uid, command.token);
+    const auto verdict = co_await checking;
+    co_await move_to(shard.home());
+    if (!verdict) {
+        tell_error(shard, command, verdict.error());
+    } else {
+        connect_with(shard, std::move(command), *verdict);
+    }
+}
+
 }  // namespace
 
 void connect_device(World& world, ConnectCommand command) {
     Shard& shard = world.shard_of_account(command.uid);
     shard.home().post([&shard, command = std::move(command)]() mutable {
-        const Uid uid = command.uid;
-        shard.accounts().with(
-            uid, [&shard, command = std::move(command)](Result<Pin<AccountEntry>> entry) {
-                if (entry) return decide_and_answer(shard, **entry, command);
-                ConnectOutcome outcome;
-                outcome.serial = command.session.serial;
-                outcome.decision.uid = command.uid;
-                outcome.error = entry.error();
-                tell(shard, outcome, command.session.loop);
-            });
+        if (command.family == domain::Family::msync) {
+            return start(connect_by_user_token(shard, std::move(command)), [] {});
+        }
+        connect_with(shard, std::move(command), std::nullopt);
     });
 }
 

@@ -34,6 +34,9 @@ struct ConnectCommand {
     bool key_missing =
         false;  ///< encrypted protocol without a client key; refused after token and ban
     bool key_broken = false;
+    bool is_automatic = false;  ///< nobody pressed a button: it may be refused for those online
+    /// What the device says of itself to those whose place it takes (msync-wire 4.1).
+    std::string info = {};
 };
 /// Decides on the account's loop; the answer goes to the session's loop as
 /// `SessionPort::connect_decided`.

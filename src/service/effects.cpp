@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "service/account_effects.h"
 #include "service/detail/record.h"
 #include "service/shard.h"
 
@@ -13,7 +14,9 @@ namespace fenshen::service {
 
 namespace {
 
+// First byte of a payload: what it is, and in which format.
 constexpr std::uint8_t effect_format = 1;
+constexpr std::uint8_t account_effect_format = 2;
 
 using detail::append_text;
 
@@ -98,11 +101,27 @@ void Effects::add(SlotId source, const ConversationEffect& effect) {
         }
         place->second.accounts.push_back(account);
     }
-    for (const auto& [target, part] : by_target) {
-        storage::EffectRow row{next_number(source)++, target, encode(part)};
-        storage::put_effect(shard_.batch_of(source), row);
-        shard_.effects_when_committed(source).push_back(std::move(row));
+    for (const auto& [target, part] : by_target) add_row(source, target, encode(part));
+}
+
+void Effects::add(SlotId source, const AccountEffect& effect) {
+    std::map<SlotId, AccountEffect> by_target;
+    for (const auto& uid : effect.accounts) {
+        auto [place, is_new] = by_target.try_emplace(shard_.world().slots.of_account(uid));
+        if (is_new) place->second = {effect.change, effect.tells, effect.event, {}};
+        place->second.accounts.push_back(uid);
     }
+    for (const auto& [target, part] : by_target) {
+        Bytes payload(1, static_cast<char>(account_effect_format));
+        append(payload, part);
+        add_row(source, target, std::move(payload));
+    }
+}
+
+void Effects::add_row(SlotId source, SlotId target, Bytes payload) {
+    storage::EffectRow row{next_number(source)++, target, std::move(payload)};
+    storage::put_effect(shard_.batch_of(source), row);
+    shard_.effects_when_committed(source).push_back(std::move(row));
 }
 
 void Effects::committed(const std::vector<storage::EffectRow>& rows, SlotId source) {
@@ -135,9 +154,7 @@ void Effects::take(SlotId source, const storage::EffectRow& row) {
     }
     auto& last = last_taken(row.target, source);
     if (row.number <= last) return tell_source();
-    // An effect that cannot be decoded would come again for ever; it is marked as taken, and the
-    // rest goes on. One whose rows cannot be read now is taken later, whole.
-    if (const auto effect = decode_effect(row.payload); effect && !apply(row.target, *effect)) {
+    if (!apply_payload(row.target, row.payload)) {  // the store cannot be read now
         again_.emplace_back(source, row);
         return;
     }
@@ -159,6 +176,16 @@ void Effects::tick() {
 void Effects::taken(SlotId source, std::uint64_t number) {
     --under_way_;
     storage::erase_effect(shard_.batch_of(source), number);
+}
+
+// What cannot be decoded would come again for ever; it is marked as taken, and the rest goes on.
+Result<void> Effects::apply_payload(SlotId target, BytesView payload) {
+    if (!payload.empty() && byte_at(payload, 0) == account_effect_format) {
+        const auto effect = decode_account_effect(payload.substr(1));
+        return effect ? service::apply(shard_, target, *effect) : Result<void>{};
+    }
+    const auto effect = decode_effect(payload);
+    return effect ? apply(target, *effect) : Result<void>{};
 }
 
 Result<void> Effects::apply(SlotId target, const ConversationEffect& effect) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a change in one slot means for another (cluster-design 10): a row in the batch that causes
 // it, carried to the target after the commit, taken there exactly once, then erased. Used for the
-// conversation rows of a channel's members.
+// conversation rows of a channel's members, and for what accounts learn of each other.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +14,7 @@
 namespace fenshen::service {
 
 class Shard;
+struct AccountEffect;
 struct World;
 
 struct ConversationEffect {
@@ -52,6 +53,7 @@ public:
     /// Adds rows to the source slot's batch of this turn, one a target slot. They are carried when
     /// it is committed.
     void add(SlotId source, const ConversationEffect& effect);
+    void add(SlotId source, const AccountEffect& effect);
     /// The source slot's batch is durable.
     void committed(const std::vector<storage::EffectRow>& rows, SlotId source);
     /// Takes an effect that another slot sends; on the target's shard.
@@ -66,7 +68,9 @@ public:
 private:
     std::uint64_t& next_number(SlotId source);
     std::uint64_t& last_taken(SlotId target, SlotId source);
+    void add_row(SlotId source, SlotId target, Bytes payload);
     /// All of it, or nothing and the store's error.
+    Result<void> apply_payload(SlotId target, BytesView payload);
     Result<void> apply(SlotId target, const ConversationEffect& effect);
 
     Shard& shard_;

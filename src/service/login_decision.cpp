@@ -81,8 +81,18 @@ Decided decide(Shard& shard,
                              ? domain::LoginWhy::class_not_allowed
                              : domain::LoginWhy::limit_reached;
         domain::refuse_by_policy(decision, why, std::move(refused->sentence));
-    } else {
-        decided.admitted = std::get<domain::Admit>(std::move(admission));
+        return decided;
+    }
+    decided.admitted = std::get<domain::Admit>(std::move(admission));
+    if (!attempt.is_automatic || !world.rules.easemob.protect_online) return decided;
+    for (const auto& ended : decided.admitted.ended) {
+        if (ended.rule == domain::EndRule::same_device) continue;
+        const bool is_single = ended.rule == domain::EndRule::single_device;
+        domain::refuse_by_policy(
+            decision,
+            is_single ? domain::LoginWhy::other_device_online : domain::LoginWhy::limit_reached,
+            ended.sentence + ", and devices that are online are protected");
+        break;
     }
     return decided;
 }

@@ -44,10 +44,11 @@ struct Parcel {
     std::vector<Delivery> deliveries;
     std::vector<SendOutcome> outcomes;
     std::vector<SessionDelivery> session_deliveries;
+    std::vector<SessionEvent> session_events;
 
     bool empty() const {
         return to_peers.empty() && to_channels.empty() && deliveries.empty() && outcomes.empty() &&
-               session_deliveries.empty();
+               session_deliveries.empty() && session_events.empty();
     }
 };
 

@@ -18,6 +18,17 @@ bool enters_lists(ChannelType type, const Rules& rules) {
 
 }  // namespace
 
+void Shard::send(SendCommand command) {
+    const Message& message = *command.message;
+    if (message.channel.type == ChannelType::person) {
+        const Shard& target = world_.shard_of_account(Uid(message.addressed_to));
+        parcel_for(target).to_peers.push_back(std::move(command));
+    } else {
+        const Shard& target = world_.shard_of_channel(message.channel);
+        parcel_for(target).to_channels.push_back(std::move(command));
+    }
+}
+
 void Shard::check_peer(SendCommand command) {
     const Uid peer(command.message->addressed_to);
     if (const auto* entry = accounts_.find(peer)) return pass_peer(*entry, std::move(command));
@@ -79,6 +90,8 @@ void Shard::decide(ChannelEntry& channel, const ChannelEntry& lists, SendCommand
         .flags = channel.row.flags,
         .sender = message.from,
         .channel_id = lists.key.id,
+        .sender_muted =
+            !command.from_api && lists.voice.silences(message.from, world_.clock.wall()),
         .sender_is_system = is_system(message.from),
         .from_api = command.from_api,
         .is_member = lists.subscribers.contains(message.from),
@@ -186,6 +199,7 @@ void Shard::answer(const SendCommand& command, std::optional<Errc> error) {
         .id = message.id.value() != 0 ? message.id : world_.ids.next(world_.clock.wall()),
         .seq = error ? MessageSeq(0) : message.seq,
         .error = error,
+        .at = message.at,
     };
     if (command.answer) (*command.answer)(outcome);
     if (command.origin.serial != 0) {

@@ -24,6 +24,7 @@ Shard::Shard(World& world, LoopId id, Executor& home)
                         world.store, world.slots.of_channel(key), key, dedup_budget_);
                 }),
       conversations_(*this),
+      under_way_(*this),
       effects_(*this),
       policy_(std::make_shared<PolicyVersion>(PolicyVersion{.policy = world.rules.policy})) {}
 
@@ -49,6 +50,7 @@ void Shard::take(Parcel parcel) {
     for (const auto& delivery : parcel.deliveries) hand_out(delivery);
     if (!parcel.outcomes.empty()) sessions_->sends_decided(parcel.outcomes);
     if (!parcel.session_deliveries.empty()) sessions_->deliver(parcel.session_deliveries);
+    if (!parcel.session_events.empty()) sessions_->account_events(parcel.session_events);
 }
 
 void Shard::end_turn() {

@@ -28,6 +28,7 @@
 #include "service/policies.h"
 #include "service/resident_table.h"
 #include "service/session_port.h"
+#include "service/under_way.h"
 #include "storage/commit_log.h"
 #include "storage/store.h"
 
@@ -115,6 +116,8 @@ public:
     ResidentTable<ChannelKey, ChannelEntry>& channels() { return channels_; }
 
     ConversationBook& conversations() { return conversations_; }
+    UnderWay& under_way() { return under_way_; }
+    const UnderWay& under_way() const { return under_way_; }
     Effects& effects() { return effects_; }
 
     /// Accounts that may write to anybody; a copy of slot 0's list, changed by a posted work on
@@ -163,6 +166,8 @@ public:
     /// Rows of the outbox that are in the turn's batch of `slot`; for Effects.
     std::vector<storage::EffectRow>& effects_when_committed(SlotId slot);
 
+    /// Puts a client's message on its way; on this loop, wherever the message belongs.
+    void send(SendCommand command);
     /// Takes in what another loop (or this one) handed over.
     void take(Parcel parcel);
     /// The end of a turn: hands in batches, works off what is for this shard itself, posts the
@@ -216,6 +221,7 @@ private:
     ResidentTable<Uid, AccountEntry> accounts_;
     ResidentTable<ChannelKey, ChannelEntry> channels_;
     ConversationBook conversations_;
+    UnderWay under_way_;
     Effects effects_;
     UidSet system_uids_;
     std::shared_ptr<const PolicyVersion> policy_;

@@ -18,7 +18,19 @@ bool is_batch_table(Table table) {
         case Table::account_event:
         case Table::account_policy:
         case Table::token_class:
+        case Table::device_synced:
         case Table::credential:
+        case Table::event_cursor:
+        case Table::contact:
+        case Table::joined:
+        case Table::conversation_mark:
+        case Table::hidden_message:
+        case Table::silent_mode:
+        case Table::group:
+        case Table::group_member:
+        case Table::group_request:
+        case Table::pinned_message:
+        case Table::thread:
         case Table::channel:
         case Table::member:
         case Table::message:

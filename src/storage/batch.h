@@ -15,20 +15,32 @@ namespace fenshen::storage {
 enum class Table : std::uint8_t {
     applied_mark = 0x00,  ///< how far the slot is; only the engine itself writes it
     // slot of an account
-    account = 0x10,         ///< uid -> flags of the account
-    token = 0x11,           ///< uid, class -> keyed hash, level
-    device = 0x12,          ///< uid, class, device id -> the registry
-    login_event = 0x13,     ///< uid, time -> the history
-    person_list = 0x14,     ///< uid, list kind, other uid
-    conversation = 0x15,    ///< uid, channel -> read position, marks
-    account_event = 0x16,   ///< uid, number -> the account's event log
-    account_policy = 0x17,  ///< uid -> a device policy of its own
-    token_class = 0x18,     ///< keyed hash, uid -> class: which token is this?
-    credential = 0x19,      ///< uid -> password and generation of the Easemob side
+    account = 0x10,            ///< uid -> flags of the account
+    token = 0x11,              ///< uid, class -> keyed hash, level
+    device = 0x12,             ///< uid, class, device id -> the registry
+    login_event = 0x13,        ///< uid, time -> the history
+    person_list = 0x14,        ///< uid, list kind, other uid
+    conversation = 0x15,       ///< uid, channel -> read position, marks
+    account_event = 0x16,      ///< uid, number -> the account's event log
+    account_policy = 0x17,     ///< uid -> a device policy of its own
+    token_class = 0x18,        ///< keyed hash, uid -> class: which token is this?
+    credential = 0x19,         ///< uid -> password and generation of the Easemob side
+    event_cursor = 0x20,       ///< uid, class, device id -> number of the last event it has
+    contact = 0x21,            ///< uid, other uid -> how they stand, remark
+    joined = 0x22,             ///< uid, channel -> groups and threads that the account is in
+    conversation_mark = 0x23,  ///< uid, channel -> pin, marks, how far history is hidden
+    hidden_message = 0x24,     ///< uid, channel, sequence: deleted for this account
+    silent_mode = 0x25,        ///< uid, channel (none: the account itself) -> what is silenced
+    device_synced = 0x2F,      ///< uid, class, device id -> which messages a device has
     // slot of a channel
-    channel = 0x30,  ///< channel -> flags, times
-    member = 0x31,   ///< channel, list kind, uid
-    message = 0x32,  ///< channel, sequence -> message
+    channel = 0x30,         ///< channel -> flags, times
+    member = 0x31,          ///< channel, list kind, uid
+    message = 0x32,         ///< channel, sequence -> message
+    group = 0x38,           ///< channel -> what a group or thread is called, and may do
+    group_member = 0x39,    ///< channel, uid -> role, mute, attributes
+    group_request = 0x3A,   ///< channel, uid -> an application or invitation that waits
+    pinned_message = 0x3B,  ///< channel, message id -> who pinned it
+    thread = 0x3C,          ///< channel of a group, id of a thread -> the message that it hangs on
     // any slot
     outbox = 0x40,  ///< effects that other slots have still to learn
     inbox = 0x41,   ///< source slot -> number of its last effect taken

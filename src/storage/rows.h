@@ -118,6 +118,24 @@ void erase_device(Batch& batch,
                   const DeviceId& device_id);
 Result<std::vector<DeviceRow>> read_devices(const Store& store, SlotId slot, const Uid& uid);
 
+/// Which messages an MSync device has: all up to a message id, and some beyond it. What is newer
+/// and not among these it has missed.
+struct DeviceSyncedRow {
+    DeviceClass device_class;
+    DeviceId device_id;
+    MessageId floor;
+    std::vector<MessageId> beyond;  ///< ascending, greater than `floor`
+    bool operator==(const DeviceSyncedRow&) const = default;
+};
+void put_device_synced(Batch& batch, const Uid& uid, const DeviceSyncedRow& row);
+void erase_device_synced(Batch& batch,
+                         const Uid& uid,
+                         DeviceClass device_class,
+                         const DeviceId& device_id);
+Result<std::vector<DeviceSyncedRow>> read_devices_synced(const Store& store,
+                                                         SlotId slot,
+                                                         const Uid& uid);
+
 /// One entry of the account's login history: logins, refusals, kicks, token changes.
 struct LoginEventRow {
     std::uint64_t number = 0;  ///< ascending within the account
@@ -150,6 +168,8 @@ enum class ListKind : std::uint8_t { subscriber = 1, deny = 2, allow = 3 };
 void put_person_listed(Batch& batch, const Uid& owner, ListKind kind, const Uid& other);
 void erase_person_listed(Batch& batch, const Uid& owner, ListKind kind, const Uid& other);
 void erase_person_list(Batch& batch, const Uid& owner, ListKind kind);
+Result<bool> is_person_listed(
+    const Store& store, SlotId slot, const Uid& owner, ListKind kind, const Uid& other);
 Result<std::vector<Uid>> read_person_list(const Store& store,
                                           SlotId slot,
                                           const Uid& owner,
@@ -159,6 +179,8 @@ Result<std::vector<Uid>> read_person_list(const Store& store,
 void put_member(Batch& batch, const ChannelKey& channel, ListKind kind, const Uid& uid);
 void erase_member(Batch& batch, const ChannelKey& channel, ListKind kind, const Uid& uid);
 void erase_members(Batch& batch, const ChannelKey& channel, ListKind kind);
+Result<bool> is_member(
+    const Store& store, SlotId slot, const ChannelKey& channel, ListKind kind, const Uid& uid);
 Result<std::vector<Uid>> read_members(const Store& store,
                                       SlotId slot,
                                       const ChannelKey& channel,

@@ -4,6 +4,7 @@
 #include "storage/detail/row_codec.h"
 #include "storage/detail/row_read.h"
 #include "storage/rows.h"
+#include "storage/rows_social.h"
 
 namespace fenshen::storage {
 
@@ -232,6 +233,7 @@ void erase_device(Batch& batch,
                   DeviceClass device_class,
                   const DeviceId& device_id) {
     batch.erase(Table::device, device_key(uid, device_class, device_id));
+    erase_event_cursor(batch, uid, device_class, device_id);
 }
 
 Result<std::vector<DeviceRow>> read_devices(const Store& store, SlotId slot, const Uid& uid) {
@@ -257,6 +259,48 @@ Result<std::vector<DeviceRow>> read_devices(const Store& store, SlotId slot, con
                                             row.last_end.rule = in.string();
                                             row.last_end.by = in.string();
                                         });
+}
+
+void put_device_synced(Batch& batch, const Uid& uid, const DeviceSyncedRow& row) {
+    RowWriter out(format);
+    out.varint(static_cast<std::uint64_t>(row.floor.value())).varint(row.beyond.size());
+    MessageId last = row.floor;
+    for (const MessageId id : row.beyond) {
+        out.varint(static_cast<std::uint64_t>(id.value() - last.value()));
+        last = id;
+    }
+    batch.put(Table::device_synced, device_key(uid, row.device_class, row.device_id), out.bytes());
+}
+
+void erase_device_synced(Batch& batch,
+                         const Uid& uid,
+                         DeviceClass device_class,
+                         const DeviceId& device_id) {
+    batch.erase(Table::device_synced, device_key(uid, device_class, device_id));
+}
+
+Result<std::vector<DeviceSyncedRow>> read_devices_synced(const Store& store,
+                                                         SlotId slot,
+                                                         const Uid& uid) {
+    return detail::read_rows<DeviceSyncedRow>(
+        store,
+        slot,
+        Table::device_synced,
+        uid_key(uid),
+        format,
+        [](RowReader& key, RowReader& in, DeviceSyncedRow& row) {
+            row.device_class = DeviceClass(key.u8());
+            row.device_id = DeviceId(key.take_rest());
+            std::uint64_t last = in.varint();
+            row.floor = MessageId(static_cast<std::int64_t>(last));
+            if (last > INT64_MAX) in.fail();
+            for (std::uint64_t count = in.varint(); count > 0 && in.ok(); --count) {
+                const std::uint64_t step = in.varint();
+                if (step == 0 || step > INT64_MAX - last) in.fail();
+                last += step;
+                row.beyond.emplace_back(static_cast<std::int64_t>(last));
+            }
+        });
 }
 
 void put_login_event(Batch& batch, const Uid& uid, const LoginEventRow& row) {
@@ -335,6 +379,13 @@ void erase_person_listed(Batch& batch, const Uid& owner, ListKind kind, const Ui
 void erase_person_list(Batch& batch, const Uid& owner, ListKind kind) {
     const Bytes prefix = list_key(owner, kind);
     batch.erase_range(Table::person_list, prefix, detail::end_of_prefix(prefix));
+}
+
+Result<bool> is_person_listed(
+    const Store& store, SlotId slot, const Uid& owner, ListKind kind, const Uid& other) {
+    const auto found = store.get(slot, Table::person_list, list_key(owner, kind) + other.value());
+    if (!found) return std::unexpected(found.error());
+    return found->has_value();
 }
 
 Result<std::vector<Uid>> read_person_list(const Store& store,

@@ -53,6 +53,13 @@ void erase_members(Batch& batch, const ChannelKey& channel, ListKind kind) {
     batch.erase_range(Table::member, prefix, detail::end_of_prefix(prefix));
 }
 
+Result<bool> is_member(
+    const Store& store, SlotId slot, const ChannelKey& channel, ListKind kind, const Uid& uid) {
+    const auto found = store.get(slot, Table::member, list_key(channel, kind) + uid.value());
+    if (!found) return std::unexpected(found.error());
+    return found->has_value();
+}
+
 Result<std::vector<Uid>> read_members(const Store& store,
                                       SlotId slot,
                                       const ChannelKey& channel,

@@ -17,6 +17,7 @@ namespace {
 using detail::RowReader;
 
 constexpr std::uint8_t format = detail::message_format;
+constexpr std::uint8_t msync_format = detail::msync_message_format;
 constexpr std::size_t head_bytes = 1 + sizeof(std::uint64_t);
 
 Bytes seq_key(const ChannelKey& channel, MessageSeq seq) {
@@ -62,7 +63,9 @@ std::string addressed_to(Addressed addressed, const ChannelKey& channel, RowRead
 
 /// None when it is not the message that was written under `key`.
 std::optional<Message> decode(const ChannelKey& channel, BytesView key, BytesView value) {
-    if (value.size() < head_bytes || byte_at(value, 0) != format) return std::nullopt;
+    if (value.size() < head_bytes) return std::nullopt;
+    const bool is_msync = byte_at(value, 0) == msync_format;
+    if (!is_msync && byte_at(value, 0) != format) return std::nullopt;
     if (key.size() < sizeof(std::uint64_t)) return std::nullopt;
     const BytesView fields = value.substr(head_bytes);
     if (load_be<std::uint64_t>(value.substr(1)) != detail::message_checksum(key, fields))
@@ -85,6 +88,11 @@ std::optional<Message> decode(const ChannelKey& channel, BytesView key, BytesVie
     message.topic = in.string();
     message.addressed_to = addressed_to(static_cast<Addressed>(bits >> 4U & 3U), channel, in);
     message.payload = in.string();
+    if (is_msync) {
+        message.format = MessageFormat::msync;
+        message.from_device = in.string();
+        message.extra = in.string();
+    }
     if (!in.done()) return std::nullopt;
     return message;
 }
@@ -111,7 +119,8 @@ void put_message(Batch& batch, const Message& message) {
     const Addressed addressed = addressed_of(message);
     Bytes value;
     value.reserve(head_bytes + message.payload.size() + message.client_msg_no.size() + 96);
-    value.push_back(static_cast<char>(format));
+    const bool is_msync = message.format == MessageFormat::msync;
+    value.push_back(static_cast<char>(is_msync ? msync_format : format));
     value.append(sizeof(std::uint64_t), '\0');  // the checksum, once the fields are there
     value.push_back(static_cast<char>(pack_flags(message, addressed)));
     value.push_back(static_cast<char>(message.setting));
@@ -124,6 +133,10 @@ void put_message(Batch& batch, const Message& message) {
     detail::append_text(value, message.topic);
     if (addressed == Addressed::other) detail::append_text(value, message.addressed_to);
     detail::append_text(value, message.payload);
+    if (is_msync) {
+        detail::append_text(value, message.from_device);
+        detail::append_text(value, message.extra);
+    }
 
     const Bytes key = seq_key(message.channel, message.seq);
     Bytes checksum;
@@ -146,7 +159,8 @@ Result<MessageSeq> read_last_seq(const Store& store, SlotId slot, const ChannelK
 
 std::size_t message_bytes(const Message& message) {
     return message.payload.size() + message.topic.size() + message.client_msg_no.size() +
-           message.from.value().size() + message.addressed_to.size();
+           message.from.value().size() + message.addressed_to.size() + message.from_device.size() +
+           message.extra.size();
 }
 
 Result<void> visit_messages(const Store& store,

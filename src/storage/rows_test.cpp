@@ -441,6 +441,42 @@ TEST_F(RowsTest, AMessageAtAnotherPlaceIsNotItself) {
     EXPECT_TRUE(read_message(rows_, slot, pair, MessageSeq(1)).value());
 }
 
+TEST_F(RowsTest, AMessageOfMsyncKeepsItsDeviceAndWhatItsMetaSaid) {
+    Message message = message_of(pair, 3);
+    message.format = MessageFormat::msync;
+    message.payload = Bytes("\x08\x01\x22\x00", 4);
+    message.from_device = "webim_web_1";
+    message.extra = "\x42\x03";
+    rows_.expected_table = Table::message;
+    change([&](Batch& batch) { put_message(batch, message); });
+    EXPECT_EQ(read_message(rows_, slot, pair, MessageSeq(3)).value(), message);
+}
+
+TEST_F(RowsTest, WhichMessagesADeviceHas) {
+    const Uid ann("ann");
+    const DeviceSyncedRow one{
+        DeviceClass(1),
+        DeviceId("webim_web_1"),
+        MessageId(1'480'000'000'000'000'000),
+        {MessageId(1'480'000'000'000'000'001), MessageId(1'480'000'000'004'194'304)}};
+    const DeviceSyncedRow other{DeviceClass(109), DeviceId("custom9_x"), MessageId(0), {}};
+    rows_.expected_table = Table::device_synced;
+    change([&](Batch& batch) {
+        put_device_synced(batch, ann, one);
+        put_device_synced(batch, ann, other);
+        put_device_synced(batch, Uid("anna"), one);
+    });
+    EXPECT_EQ(read_devices_synced(rows_, slot, ann).value(), (std::vector{one, other}));
+    change([&](Batch& batch) { erase_device_synced(batch, ann, one.device_class, one.device_id); });
+    EXPECT_EQ(read_devices_synced(rows_, slot, ann).value(), std::vector{other});
+    // Ids that do not grow are nothing that was ever written.
+    change([&](Batch& batch) {
+        batch.put(Table::device_synced, *from_hex("03616e6e0164"), *from_hex("01050100"));
+    });
+    EXPECT_EQ(read_devices_synced(rows_, slot, ann).error(), Errc::store_corrupt);
+    rows_.corrupt.clear();
+}
+
 TEST_F(RowsTest, RowsOfAnotherFormatOrWithNonsenseAreRefused) {
     rows_.expected_table = Table::token;
     for (const char* bad : {"",                       // nothing

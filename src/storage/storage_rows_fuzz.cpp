@@ -61,10 +61,10 @@ void check(const OneRow& store, const Result<Rows>& rows, Put put) {
     store.expect(batch);
 }
 
-void check_message(const Bytes& fields) {
+void check_message(std::uint8_t format, const Bytes& fields) {
     Bytes key = detail::channel_key(channel);
     append_be(key, std::uint64_t{7});
-    Bytes value(1, static_cast<char>(detail::message_format));
+    Bytes value(1, static_cast<char>(format));
     append_be(value, detail::message_checksum(key, fields));
     const OneRow store(key, value + fields);
     const auto message = read_message(store, slot, channel, MessageSeq(7));
@@ -168,7 +168,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             break;
         }
         default:
-            check_message(Bytes(in));
+            check_message(detail::message_format, Bytes(in));
+            check_message(detail::msync_message_format, Bytes(in));
             break;
     }
     return 0;

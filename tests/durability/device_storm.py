@@ -238,6 +238,7 @@ class Storm:
         )
         self.close_within_s = options.close_within
         self.pause_s = options.pause
+        self.enders = 1 + options.accounts // 200
         self.tokens, self.devices = {}, {}
         self.by_port = {}
         self.closing_s = []  # from DISCONNECT to the end of the connection
@@ -383,7 +384,8 @@ class Storm:
             lost = [event for event in events if event not in after and event["at"] >= oldest]
             if lost:
                 self.broken(f"{uid}: gone with the kill: {lost}")
-            self.judge_history(uid, after, {})
+            for complaint in self.history_complaints(uid, after):
+                self.broken(complaint)
         policy = await self.call("GET", "/v1/policy")
         for name, rule in self.policies[-1]["classes"].items():
             if policy["policy"]["classes"].get(name) != rule:
@@ -393,24 +395,32 @@ class Storm:
     async def history(self, uid):
         return (await self.call("GET", f"/v1/accounts/{uid}/logins?limit=1000"))["events"]
 
-    def judge_history(self, uid, events, online):
-        """Newest first, every end with its reason, and the newest event of a device is what is so."""
+    def history_complaints(self, uid, events, online=None):
+        """Newest first, every end with its reason; and, when it is known who is online, the newest event
+        of a device is what is so."""
+        complaints = []
         moments = [event["at"] for event in events]
         if moments != sorted(moments, reverse=True):
-            self.broken(f"{uid}: the history is not in order: {moments}")
+            complaints.append(f"{uid}: the history is not in order: {moments}")
         newest = {}
         for event in events:
             device = (event["class"], event["device_id"])
             by = event["by"] or {}
             itself = (by.get("class"), by.get("device_id")) == device
-            if event["what"] == "ended" and event["why"] in ("limit", "replaced") and not event["by"]:
-                self.broken(f"{uid}: nobody is to blame for {event}")
+            if event["what"] == "ended" and event["why"] in ("limit", "replaced") and not by:
+                complaints.append(f"{uid}: nobody is to blame for {event}")
             if event["what"] == "login" or (event["what"] in SESSION_ENDS and not itself):
-                newest.setdefault(device, event["what"])
+                newest.setdefault(device, event)
+        if online is None:
+            return complaints
         for device in online:
-            if newest.get(device) != "login":
-                self.broken(f"{uid}: {device} is online, its history ends with {newest.get(device)}")
-        return newest
+            if newest.get(device, {}).get("what") != "login":
+                complaints.append(f"{uid}: {device} is online, its history ends with {newest.get(device)}")
+        for device, event in newest.items():
+            # Nobody saw those end that were killed with the server.
+            if event["what"] == "login" and device not in online and not self.options.kill:
+                complaints.append(f"{uid}: {device} is not online, its history ends with {event}")
+        return complaints
 
     # After
 
@@ -435,17 +445,11 @@ class Storm:
         for complaint in over_the_limits(self.policies[-1], held):
             self.broken(f"{uid}: {complaint}: {held}")
         while True:  # the history is written behind the event
-            events = await self.history(uid)
-            faults = len(self.faults)
-            newest = self.judge_history(uid, events, held)
-            still = [
-                device for device, what in newest.items() if what == "login" and device not in held
-            ]
-            if not still or self.options.kill:  # nobody saw those end that were killed with the server
+            complaints = self.history_complaints(uid, await self.history(uid), held)
+            if not complaints:
                 break
-            del self.faults[faults:]
             if time.monotonic() > deadline:
-                self.broken(f"{uid}: {still} are not online, their history ends with a login")
+                self.broken(complaints[0])
                 return
         self.counts["online at last"] += len(held)
 
@@ -492,7 +496,7 @@ class Storm:
             for each in (
                 *(self.watch_accounts(random.Random(self.dice.random())) for _ in range(4)),
                 self.watch_whole(),
-                self.end_some(random.Random(self.dice.random())),
+                *(self.end_some(random.Random(self.dice.random())) for _ in range(self.enders)),
             )
         ]
         for watcher in watchers:

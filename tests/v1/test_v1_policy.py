@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The device policy: read, tried, set, set for one account, set again after somebody else did."""
 
+import concurrent.futures
+import json
 import unittest
 
 from v1_case import DISCONNECT, V1Case, account, now, parse_time, rows
@@ -459,6 +461,54 @@ class AccountPolicyTest(PolicyCase):
         uid = self.name("nobody")
         for method, body in (("GET", None), ("DELETE", None), ("PUT", {"policy": {}})):
             self.assertIn(uid, self.problem(method, account(uid, "/policy"), body, 404)["detail"])
+
+
+class AtOnceTest(PolicyCase):
+    """Many at the same moment: the rules hold as if they had come one by one."""
+
+    def at_once(self, work, count):
+        with concurrent.futures.ThreadPoolExecutor(count) as threads:
+            return list(threads.map(work, range(count)))
+
+    def test_one_of_many_writers_wins(self):
+        version = self.policy_version()
+        def put(index):
+            body = {"version": version, "policy": {"classes": {"1": {"limit": index + 1}}}}
+            status, _, text = self.ask("PUT", "/v1/policy", json.dumps(body).encode(), self.headers)
+            return status, json.loads(text)
+        answers = self.at_once(put, 12)
+        self.assertEqual(sorted(status for status, _ in answers), [200] + [409] * 11)
+        winner = next(index for index, (status, _) in enumerate(answers) if status == 200)
+        self.assertEqual(answers[winner][1]["version"], version + 1)
+        holds = self.api("GET", "/v1/policy")
+        self.assertEqual((holds["version"], holds["policy"]["classes"]["1"]["limit"]), (version + 1, winner + 1))
+        self.put_policy({})
+
+    def test_the_last_places_are_given_once(self):
+        uid = self.name("ann")
+        token = self.token_of(uid, 1)
+        self.put_policy({"classes": {"1": {"limit": 3, "over": "refuse_newest"}}})
+        clients = [self.open() for _ in range(16)]
+        reason = lambda index: clients[index].connect(uid, token=token, flag=1, device_id=f"d{index}").reason
+        reasons = self.at_once(reason, len(clients))
+        self.assertEqual(sorted(reasons), [1] * 3 + [2] * 13)
+        self.assertEqual(self.online(uid), sorted((1, f"d{index}") for index, one in enumerate(reasons) if one == 1))
+
+    def test_as_many_stay_as_there_are_places(self):
+        uid = self.name("ann")
+        token = self.token_of(uid, 1)
+        self.put_policy({"classes": {"1": {"limit": 3}}})
+        clients = [self.open() for _ in range(16)]
+        def log_in(index):
+            clients[index].login(uid, token=token, flag=1, device_id=f"d{index}")
+        self.at_once(log_in, len(clients))
+        online = self.online(uid)
+        self.assertEqual(len(online), 3)
+        for index, client in enumerate(clients):
+            if (1, f"d{index}") in online:
+                self.assert_alive(client)
+            else:
+                self.assert_told(client)
 
 
 if __name__ == "__main__":

@@ -71,6 +71,12 @@ Connection::~Connection() {
 }
 
 awaitable<void> Connection::run() {
+    if (co_await is_handed_over()) {
+        error_code error;
+        const int fd = socket_.release(error);
+        if (!error) core_->options.hand_over(fd, Bytes(pending()));
+        co_return;
+    }
     while (true) {
         auto exchange = std::make_shared<Exchange>();
         Framing framing;
@@ -109,6 +115,25 @@ awaitable<void> Connection::refuse() {
     if (co_await write(response, framing, false)) co_await leave();
 }
 
+awaitable<bool> Connection::is_handed_over() {
+    const ServerOptions& options = core_->options;
+    if (options.handed_over_path.empty()) co_return false;
+    const Bytes wanted = "GET " + options.handed_over_path;
+    due_in(options.limits.header_time_max);
+    while (true) {
+        const BytesView got = pending();
+        if (BytesView(wanted).substr(0, got.size()) != got.substr(0, wanted.size()))
+            co_return false;
+        if (got.size() > wanted.size()) {
+            const char next = got[wanted.size()];
+            co_return next == ' ' || next == '?';
+        }
+        // Who goes, or says nothing more, is dealt with by those who read requests.
+        const Filled filled = co_await fill();
+        if (filled != Filled::more) co_return false;
+    }
+}
+
 awaitable<Connection::Faulty> Connection::receive(Exchange& exchange, Framing& framing) {
     RequestParser parser(core_->options.limits);
     Request& request = exchange.request;
@@ -117,7 +142,8 @@ awaitable<Connection::Faulty> Connection::receive(Exchange& exchange, Framing& f
         co_return fault;
     }
     request.peer_address = peer_address_;
-    if (const Faulty fault = parser.translate(request, framing)) co_return fault;
+    const bool any_case = core_->options.any_case_methods;
+    if (const Faulty fault = parser.translate(request, framing, any_case)) co_return fault;
 
     if (const auto expected = request.headers.find("Expect"); expected && !framing.is_http_1_0) {
         if (!same_ignoring_case(*expected, "100-continue")) {

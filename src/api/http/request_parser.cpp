@@ -203,11 +203,19 @@ std::size_t RequestParser::body_bytes() const {
     return impl_->parser.get().body().size();
 }
 
-std::optional<Fault> RequestParser::translate(Request& request, Framing& framing) const {
+std::optional<Fault> RequestParser::translate(Request& request,
+                                              Framing& framing,
+                                              bool any_case_methods) const {
     const auto& message = impl_->parser.get();
     framing.is_http_1_0 = message.version() < 11;
     framing.keep_alive = message.keep_alive();
-    request.method = method_of(view(message.method_string()));
+    std::string method(view(message.method_string()));
+    if (any_case_methods) {
+        for (char& c : method) {
+            if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+        }
+    }
+    request.method = method_of(method);
     request.target = view(message.target());
     for (const auto& field : message) {
         request.headers.add(std::string(view(field.name_string())),

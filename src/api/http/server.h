@@ -16,6 +16,7 @@
 
 #include "api/http/message.h"
 #include "api/http/router.h"
+#include "base/bytes.h"
 #include "base/clock.h"
 #include "telemetry/metrics.h"
 
@@ -58,6 +59,13 @@ struct ServerOptions {
     /// 0: the kernel chooses.
     std::uint16_t port = 0;
     Limits limits;
+    /// Method names in whatever case: some clients write "Post".
+    bool any_case_methods = false;
+    /// A path whose GETs are not HTTP for long: a new connection that begins with one is handed
+    /// over as it is, with all the bytes that came. Empty: none.
+    std::string handed_over_path;
+    /// Owns the descriptor from then on; it does not block. Called on every loop.
+    std::function<void(int fd, Bytes first)> hand_over;
     /// The body of the errors that the server itself finds (400, 408, 413, 414, 417, 431, 500, 501,
     /// 503, 505); `what` is a short English text, `target` what the request line asked for, as far
     /// as that is known. Default: plain text. Called on every loop.

@@ -342,6 +342,49 @@ TEST_F(ServerTest, BlankLinesBeforeARequestDoNoHarm) {
     EXPECT_EQ(client.ask(get("/hello")).body, "hello");
 }
 
+TEST_F(ServerTest, MethodsMayBeWrittenInAnyCaseWhereThatIsAllowed) {
+    options_.any_case_methods = true;
+    serve();
+    EXPECT_EQ(ask("Get /hello HTTP/1.1\r\nHost: x\r\n\r\n").body, "hello");
+    EXPECT_EQ(ask("post /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\na").body, "a");
+}
+
+TEST_F(ServerTest, MethodsAreWrittenInCapitalsElsewhere) {
+    serve();
+    EXPECT_NE(ask("Get /hello HTTP/1.1\r\nHost: x\r\n\r\n").status, 200);
+}
+
+TEST_F(ServerTest, WhatBeginsWithTheOtherPathIsHandedOver) {
+    options_.handed_over_path = "/socket";
+    // Says back what it got.
+    options_.hand_over = [](int fd, Bytes first) {
+        const std::string answer =
+            "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(first.size()) + "\r\n\r\n" +
+            first;
+        EXPECT_EQ(::send(fd, answer.data(), answer.size(), MSG_NOSIGNAL),
+                  static_cast<ssize_t>(answer.size()));
+        ::close(fd);
+    };
+    serve();
+    EXPECT_EQ(ask(get("/socket")).body, get("/socket"));
+    EXPECT_EQ(ask(get("/socket?a=b", "X-Test: y\r\n")).body, get("/socket?a=b", "X-Test: y\r\n"));
+    // Cut off wherever it may be, it is known by its first line.
+    Client slow = connect();
+    slow.send_byte_by_byte("GET /socket ");
+    EXPECT_THAT(slow.receive().body, testing::StartsWith("GET /socket "));
+    for (const auto* other : {"/socke", "/sockets", "/socket/", "/hello/socket"}) {
+        EXPECT_EQ(ask(get(other)).status, 404) << other;
+    }
+    EXPECT_EQ(ask(post("/socket", "x")).status, 404);
+    Client client = connect();
+    EXPECT_EQ(client.ask(get("/hello")).body, "hello");
+    // Only a connection that begins so.
+    EXPECT_EQ(client.ask(get("/socket")).status, 404);
+    EXPECT_EQ(ask("\r\n" + get("/hello")).body, "hello");
+    connect().send("GET /soc");
+    EXPECT_EQ(client.ask(get("/hello")).body, "hello");
+}
+
 TEST_F(ServerTest, AHandlerThatThrowsIsA500AndALogLine) {
     serve();
     Client client = connect();

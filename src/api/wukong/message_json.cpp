@@ -4,6 +4,7 @@
 #include "base/base64.h"
 #include "domain/recipients.h"
 #include "model/names.h"
+#include "protocol/msync/forms.h"
 
 namespace fenshen::api::wukong {
 
@@ -42,7 +43,7 @@ void write_message(JsonWriter& json, const Message& message) {
     json.member("expire", message.expire_s)
         .member("timestamp", message.at.seconds())
         .key("payload")
-        .base64(message.payload)
+        .base64(msync::wukong_payload_of(message).value_or("{}"))
         .end_object();
 }
 

@@ -12,6 +12,7 @@ std::vector<ListenerOf> listeners_of(const Config& config) {
         {"wukong.ws_port", config.wukong.ws_port, wukong},
         {"wukong.wss_port", config.wukong.wss_port, wukong},
         {"api.port", config.api.port, config.bind_of(config.api.bind)},
+        {"easemob.port", config.easemob.port, config.bind_of(config.easemob.bind)},
     };
     std::erase_if(all, [&config](const ListenerOf& listener) {
         return listener.port.is_off() || (listener.key == "wukong.wss_port" && !config.wss_is_on());
@@ -105,6 +106,16 @@ std::vector<Problem> refuse_what_is_open(const Config& config) {
                                std::string(listener.key),
                                where + "wukong.token_auth = false lets in anybody: set it to true" +
                                    std::string(or_else)});
+        }
+        if (listener.key == "easemob.port" && config.easemob_open_registration()) {
+            refused.push_back(
+                {"",
+                 0,
+                 std::string(listener.key),
+                 where +
+                     "easemob.open_registration = true lets anybody make accounts: set it to "
+                     "false" +
+                     std::string(or_else)});
         }
         if (listener.key == "api.port" && config.api.token.empty()) {
             refused.push_back({"",

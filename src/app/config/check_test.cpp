@@ -87,6 +87,17 @@ TEST(RefuseWhatIsOpen, ClientsWithoutTokensBeyondLoopbackAreRefused) {
               (Lines{"wukong.tcp_port", "api.port"}));
 }
 
+TEST(RefuseWhatIsOpen, OpenRegistrationBeyondLoopbackIsRefused) {
+    EXPECT_EQ(refused("[easemob]\nbind = \"0.0.0.0\"\n"), Lines{});
+    EXPECT_EQ(refused("[easemob]\nopen_registration = true\n"), Lines{});
+    EXPECT_EQ(refused("[easemob]\nbind = \"0.0.0.0\"\nopen_registration = true\n"),
+              Lines{"easemob.port"});
+    EXPECT_EQ(refused("[easemob]\nbind = \"::\"\nopen_registration = true\nport = 0\n"), Lines{});
+    EXPECT_EQ(refused("[server]\ninsecure = true\n[easemob]\nbind = \"::\"\n"
+                      "open_registration = true\n"),
+              Lines{});
+}
+
 TEST(RefuseWhatIsOpen, UnlessTheOperatorInsists) {
     EXPECT_EQ(
         refused("[server]\nbind = \"0.0.0.0\"\ninsecure = true\n[wukong]\ntoken_auth = false\n"),

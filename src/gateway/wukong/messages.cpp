@@ -8,6 +8,7 @@
 #include "gateway/wukong/session.h"
 #include "gateway/wukong/session_parts.h"
 #include "model/names.h"
+#include "protocol/msync/forms.h"
 #include "service/conversations.h"
 
 namespace fenshen::gateway {
@@ -134,6 +135,21 @@ void WukongSession::answer_send(const service::SendOutcome& outcome) {
 
 void WukongSession::on_message(const SharedMessage& message) {
     if (state_ != State::ready) return;
+    if (message->format == MessageFormat::wukong) return hold_and_push(message);
+    if (loop_.foreign_message != message) {
+        loop_.foreign_message = message;
+        loop_.translated_message = nullptr;
+        if (auto payload = msync::wukong_payload_of(*message)) {
+            auto translated = std::make_shared<Message>(*message);
+            translated->payload = std::move(*payload);
+            translated->format = MessageFormat::wukong;
+            loop_.translated_message = std::move(translated);
+        }
+    }
+    if (loop_.translated_message) hold_and_push(loop_.translated_message);
+}
+
+void WukongSession::hold_and_push(const SharedMessage& message) {
     push(message);
     if (message->flags.no_persist) return;
     in_flight_.add(message->id.value(), message, gateway().loop().now(), loop_.options.in_flight);

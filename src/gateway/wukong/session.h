@@ -32,6 +32,9 @@ struct WukongLoop {
     SharedMessage encoded_message = {};
     std::uint8_t encoded_version = 0;
     Bytes encoded = {};
+    // The last message of the other family, and how it looks to this one (protocol/msync/forms.h).
+    SharedMessage foreign_message = {};
+    SharedMessage translated_message = {};
 };
 
 class WukongSession final : public ClientSession {
@@ -82,6 +85,7 @@ private:
     void answer_send(const service::SendOutcome& outcome);
 
     void acknowledge(const wukong::Recvack& ack);
+    void hold_and_push(const SharedMessage& message);
     void push(const SharedMessage& message);
     void push_binary(const SharedMessage& message, wukong::Recv& frame);
 

@@ -10,6 +10,8 @@
 namespace fenshen::storage::detail {
 
 inline constexpr std::uint8_t message_format = 1;
+/// With the fields that only MessageFormat::msync has.
+inline constexpr std::uint8_t msync_message_format = 2;
 
 /// Part of the stored format.
 std::uint64_t message_checksum(BytesView key, BytesView fields);

@@ -43,6 +43,8 @@ private:
     enum class State : std::uint8_t { idle, receiving, answering, leaving };
     enum class Filled : std::uint8_t { more, ended, expired };
 
+    /// Reads no further than it takes to tell.
+    boost::asio::awaitable<bool> is_handed_over();
     boost::asio::awaitable<Faulty> receive(Exchange& exchange, Framing& framing);
     boost::asio::awaitable<Faulty> receive_header(RequestParser& parser);
     boost::asio::awaitable<Faulty> receive_body(RequestParser& parser);

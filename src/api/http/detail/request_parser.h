@@ -49,7 +49,9 @@ public:
     std::size_t body_bytes() const;
 
     /// Once has_header(): all but the body. Trailers never show.
-    std::optional<Fault> translate(Request& request, Framing& framing) const;
+    std::optional<Fault> translate(Request& request,
+                                   Framing& framing,
+                                   bool any_case_methods = false) const;
     /// Once has_all(), once.
     Bytes take_body();
 

@@ -218,7 +218,7 @@ protected:
                 io.run();
             });
         }
-        ServerOptions options;
+        ServerOptions options = std::move(options_);
         options.limits = limits;
         options.on_fault = [this](std::string_view what, std::string_view detail) {
             const std::lock_guard lock(mutex_);
@@ -258,6 +258,7 @@ protected:
         return faults_;
     }
 
+    ServerOptions options_;  ///< for serve()
     Router router_;
     Gate gate_;
     std::unique_ptr<Server> server_;

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is said about messages that are there: taken back, changed, read. Each is made durable
+// first, then told to everybody concerned by a message of its own (msync-wire 8.4).
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "model/error.h"
+#include "model/message.h"
+#include "service/parcel.h"
+
+namespace fenshen::service {
+
+struct World;
+
+struct ChangeMessage {
+    ChannelKey channel;
+    MessageId id;
+    Uid by;                         ///< only what it has sent itself
+    std::optional<Millis> age_max;  ///< none: however old
+    /// Changes the stored message, and completes the one that tells of it. On the channel's loop.
+    std::function<Result<void>(Message& stored, Message& told)> change;
+};
+/// `told` goes out when the change is durable, and its outcome answers its origin. Refused with
+/// Errc: not_found, denied (another's), conflict (too old), or what `change` says.
+void change_message(World& world, ChangeMessage command, SendCommand told);
+
+/// Marks all of `channel` as read by `told.message->from`; then as above. `tells` false: nobody is
+/// told, the origin is answered all the same.
+void read_channel(World& world, ChannelKey channel, SendCommand told, bool tells);
+
+}  // namespace fenshen::service

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stored rows of storage/rows_social.h, of any bytes. The first byte says of which kind, the next
+// how long the key is behind its prefix; then key and value. What can be read must be written as
+// the same bytes again.
+#include <algorithm>
+#include <cstdlib>
+
+#include "storage/detail/channel_key.h"
+#include "storage/rows_social.h"
+
+namespace {
+
+using namespace fenshen;
+using namespace fenshen::storage;
+
+const SlotId slot{0};
+const Uid uid("ann");
+const ChannelKey channel{ChannelType::group, "123"};
+
+/// A store of one row, whatever it is asked for.
+class OneRow final : public Store {
+public:
+    OneRow(Bytes key, Bytes value) : key_(std::move(key)), value_(std::move(value)) {}
+
+    Result<std::optional<Bytes>> get(SlotId, Table, BytesView) const override { return value_; }
+    Result<void> scan(SlotId, Table, BytesView, BytesView, const RowVisitor& visit) const override {
+        visit(key_, value_);
+        return {};
+    }
+    Result<std::optional<std::pair<Bytes, Bytes>>> last(SlotId,
+                                                        Table,
+                                                        BytesView,
+                                                        BytesView) const override {
+        return std::pair(key_, value_);
+    }
+
+    /// The row just read, written again.
+    void expect(const Batch& batch) const {
+        batch.for_each([&](const Batch::Op& op) {
+            if (op.value != value_ || op.key != key_) std::abort();
+        });
+        if (batch.count() != 1) std::abort();
+    }
+
+private:
+    const Bytes key_;
+    const Bytes value_;
+};
+
+template <class Rows, class Put>
+void check(const OneRow& store, const Result<Rows>& rows, Put put) {
+    if (!rows) return;
+    Batch batch;
+    put(batch, rows->front());
+    store.expect(batch);
+}
+
+void check_of_account(std::uint8_t kind, const OneRow& store) {
+    switch (kind) {
+        case 0:
+            check(store, read_account_events(store, slot, uid, 0, 1), [](auto& batch, auto& row) {
+                put_account_event(batch, uid, row);
+            });
+            break;
+        case 1:
+            check(store, read_contacts(store, slot, uid), [](auto& batch, auto& row) {
+                put_contact(batch, uid, row);
+            });
+            break;
+        case 2:
+            check(store, read_joined(store, slot, uid), [](auto& batch, auto& row) {
+                put_joined(batch, uid, row);
+            });
+            break;
+        case 3:
+            check(store, read_conversation_marks(store, slot, uid), [](auto& batch, auto& row) {
+                put_conversation_mark(batch, uid, row);
+            });
+            break;
+        default:
+            check(store, read_silent_modes(store, slot, uid), [](auto& batch, auto& row) {
+                put_silent_mode(batch, uid, row);
+            });
+            break;
+    }
+}
+
+void check_of_group(std::uint8_t kind, const OneRow& store) {
+    switch (kind) {
+        case 5:
+            check(store, read_group_members(store, slot, channel), [](auto& batch, auto& row) {
+                put_group_member(batch, channel, row);
+            });
+            break;
+        case 6:
+            check(store, read_group_requests(store, slot, channel), [](auto& batch, auto& row) {
+                put_group_request(batch, channel, row);
+            });
+            break;
+        case 7:
+            check(store, read_pinned_messages(store, slot, channel), [](auto& batch, auto& row) {
+                put_pinned_message(batch, channel, row);
+            });
+            break;
+        case 8:
+            check(store, read_threads(store, slot, channel), [](auto& batch, auto& row) {
+                put_thread(batch, channel, row);
+            });
+            break;
+        default: {
+            const auto row = read_group(store, slot, channel);
+            if (!row) break;
+            Batch batch;
+            put_group(batch, channel, **row);
+            store.expect(batch);
+            break;
+        }
+    }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size < 2) return 0;
+    constexpr std::uint8_t kinds = 10;
+    constexpr std::uint8_t first_of_group = 5;
+    const auto kind = static_cast<std::uint8_t>(data[0] % kinds);
+    const BytesView in(reinterpret_cast<const char*>(data + 2), size - 2);
+    const std::size_t tail = kind == kinds - 1 ? 0 : std::min<std::size_t>(data[1], in.size());
+    Bytes key;
+    if (kind < first_of_group) {
+        detail::append_text(key, uid.value());
+    } else {
+        key = detail::channel_key(channel);
+    }
+    const OneRow store(key + Bytes(in.substr(0, tail)), Bytes(in.substr(tail)));
+    if (kind < first_of_group) {
+        check_of_account(kind, store);
+    } else {
+        check_of_group(kind, store);
+    }
+    return 0;
+}

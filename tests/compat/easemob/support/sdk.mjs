@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// The unmodified npm package in plain Node: what a browser would offer it, and nothing more
+// (msync-wire 12). It decides its platform while it is loaded, so the globals come first.
+import { createRequire } from 'node:module';
+import { WebSocket } from 'ws';
+import { HttpRequest } from './http_request.mjs';
+
+/// Every socket that the SDK opens, for the device that opened it.
+class Socket extends WebSocket {
+    static opened = () => {};
+
+    constructor(address) {
+        super(address);
+        this.on('error', () => {}); // browsers are silent where ws throws
+        Socket.opened(this);
+    }
+}
+
+const stored = new Map();
+const storage = {
+    getItem: (key) => stored.get(key) ?? null,
+    setItem: (key, value) => stored.set(key, String(value)),
+    removeItem: (key) => stored.delete(key),
+};
+
+Object.assign(globalThis, {
+    self: globalThis,
+    window: globalThis,
+    WebSocket: Socket,
+    XMLHttpRequest: HttpRequest,
+    localStorage: storage,
+    location: { protocol: 'http:' },
+});
+if (globalThis.navigator === undefined) globalThis.navigator = { userAgent: 'node' };
+
+export const sdk = createRequire(import.meta.url)('easemob-websdk');
+sdk.logger.setConsoleLogVisibility(false);
+
+/// Calls `watch` with each socket that is opened while `work` runs, up to its first await.
+export function with_sockets(watch, work) {
+    const before = Socket.opened;
+    Socket.opened = watch;
+    try {
+        return work();
+    } finally {
+        Socket.opened = before;
+    }
+}
+
+/// From now on: who asks which device a socket belongs to.
+export function on_socket(watch) {
+    Socket.opened = watch;
+}
