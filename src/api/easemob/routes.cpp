@@ -4,6 +4,7 @@
 #include "api/easemob/devices.h"
 #include "api/easemob/files.h"
 #include "api/easemob/registration.h"
+#include "api/easemob/social_routes.h"
 #include "api/easemob/tokens.h"
 #include "api/easemob/users.h"
 
@@ -35,6 +36,7 @@ void add_routes(http::Router& router, Context& context) {
     // Files
     on(post, "/chatfiles", Needs::anyone, upload_file);
     on(get, "/chatfiles/{file}", Needs::nobody, download_file);
+    add_social_routes(router, context);
 }
 
 }  // namespace fenshen::api::easemob

@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/easemob/conversations.h"
+
+#include <algorithm>
+
+#include "api/easemob/answers.h"
+#include "api/easemob/social.h"
+#include "model/names.h"
+#include "service/conversation_marks.h"
+#include "service/conversations.h"
+#include "service/groups.h"
+
+namespace fenshen::api::easemob {
+
+namespace {
+
+using storage::ConversationMarkRow;
+
+constexpr std::size_t listed_max = 100;  // easemob-multidevice 4.2
+constexpr std::size_t ids_a_call_max = 20;
+
+/// A conversation as the lists show it.
+struct Entry {
+    ChannelKey channel;
+    ConversationMarkRow marks;
+    std::uint64_t unread = 0;
+    WallTime last_at;
+    bool is_empty = true;
+};
+
+/// Threads are in no list: their groups are.
+Task<Result<std::vector<ChannelKey>>> thread_channels(Call& call) {
+    auto joined = service::joined_by(call.world(), call.user, true);
+    const auto rows = co_await joined;
+    if (!rows) co_return std::unexpected(rows.error());
+    std::vector<ChannelKey> channels;
+    for (const auto& row : *rows) channels.push_back(row.channel);
+    co_return channels;
+}
+
+/// Everything that can be listed: pinned ones first, then by the last message, newest first.
+Task<Result<std::vector<Entry>>> entries_of(Call& call, bool with_empty) {
+    auto marking = service::conversation_marks(call.world(), call.user);
+    const auto marks = co_await marking;
+    if (!marks) co_return std::unexpected(marks.error());
+    auto threading = thread_channels(call);
+    const auto threads = co_await threading;
+    if (!threads) co_return std::unexpected(threads.error());
+    service::SyncConversations command;
+    command.uid = call.user;
+    command.recents_max = 1;
+    auto syncing = service::sync_conversations(call.world(), std::move(command));
+    const auto views = co_await syncing;
+    if (!views) co_return std::unexpected(views.error());
+    std::vector<Entry> entries;
+    const auto add = [&](const ChannelKey& channel) -> Entry* {
+        const bool is_listed =
+            (channel.type == ChannelType::person || channel.type == ChannelType::group) &&
+            std::ranges::find(*threads, channel) == threads->end();
+        if (!is_listed || std::ranges::find(entries, channel, &Entry::channel) != entries.end()) {
+            return nullptr;
+        }
+        const auto row = std::ranges::find(*marks, channel, &ConversationMarkRow::channel);
+        Entry entry;
+        entry.channel = channel;
+        if (row != marks->end()) entry.marks = *row;
+        return &entries.emplace_back(std::move(entry));
+    };
+    for (const auto& view : *views) {
+        auto* entry = add(view.channel);
+        if (entry == nullptr) continue;
+        // What is hidden from the account is not counted.
+        const auto first = std::max(view.read_to, entry->marks.hidden_to);
+        const auto beyond = view.last.value() - std::min(view.last, first).value();
+        entry->unread = std::min(view.unread, beyond);
+        entry->last_at = view.recents.front().at;
+        entry->is_empty = view.last <= entry->marks.hidden_to;
+    }
+    // A pin or a mark keeps a conversation without messages in the list.
+    for (const auto& row : *marks) {
+        if (row.pinned_at.ms == 0 && row.marks == 0) continue;
+        add(row.channel);
+    }
+    std::erase_if(entries, [&](const Entry& entry) {
+        return entry.is_empty && !with_empty && entry.marks.pinned_at.ms == 0 &&
+               entry.marks.marks == 0;
+    });
+    std::ranges::sort(entries, [](const Entry& a, const Entry& b) {
+        if (a.last_at != b.last_at) return a.last_at > b.last_at;
+        return a.channel < b.channel;
+    });
+    if (entries.size() > listed_max) entries.resize(listed_max);
+    co_return entries;
+}
+
+void write_entry(JsonWriter& json, const Entry& entry, const Uid& me) {
+    const bool is_person = entry.channel.type == ChannelType::person;
+    json.begin_object()
+        .member("session_to", other_side(entry.channel, me))
+        .member("session_type", is_person ? "chat" : "groupchat")
+        .member("is_top", entry.marks.pinned_at.ms != 0)
+        .member("update_top_status_time", entry.marks.pinned_at.ms)
+        .member("unread_num", entry.unread)
+        .key("marks")
+        .begin_array();
+    for (unsigned mark = 0; mark <= service::mark_max; ++mark) {
+        if ((entry.marks.marks & (std::uint32_t{1} << mark)) != 0) {
+            json.string("mark_" + std::to_string(mark));
+        }
+    }
+    json.end_array().key("meta").begin_object().end_object().end_object();
+}
+
+http::Response with_entries(const Call& call,
+                            const std::vector<Entry>& entries,
+                            std::size_t limit) {
+    const auto slice = slice_of(call, entries.size(), limit, 50);
+    Envelope envelope(call);
+    auto& json = envelope.json();
+    json.key("data").begin_object().key("channel_infos").begin_array();
+    for (std::size_t i = slice.first; i < slice.last; ++i) {
+        write_entry(json, entries[i], call.user);
+    }
+    json.end_array().member("cursor", slice.cursor).end_object();
+    return envelope.done();
+}
+
+/// "mark_0" to "mark_19".
+std::optional<std::uint8_t> mark_of(std::string_view text) {
+    constexpr std::string_view head = "mark_";
+    if (!text.starts_with(head)) return std::nullopt;
+    const auto number = http::to_integer<std::uint8_t>(text.substr(head.size()));
+    return number && *number <= service::mark_max ? number : std::nullopt;
+}
+
+http::Response illegal_mark(const Call& call) {
+    return illegal_argument(call, "param mark illegal, please check it!");
+}
+
+struct Target {
+    std::string type;
+    std::string to;
+};
+
+/// The conversation that a body's `{type, to}` names, in fields of these names.
+std::optional<ChannelKey> target_in_body(const Call& call,
+                                         std::string_view to_name,
+                                         std::string* extra = nullptr,
+                                         std::string_view extra_name = {},
+                                         bool* flag = nullptr,
+                                         std::string_view flag_name = {}) {
+    auto body = http::JsonDocument::parse(call.request.body);
+    if (!body) return std::nullopt;
+    auto root = body->object();
+    const auto type = root.string("type");
+    const auto to = root.string(to_name);
+    if (extra) *extra = root.string(extra_name);
+    if (flag) *flag = root.boolean(flag_name);
+    if (!body->ok()) return std::nullopt;
+    return conversation_of(call.user, type, to);
+}
+
+http::Response limit_exceeded(const Call& call) {
+    return illegal_argument(call, "The quantity has exceeded the limit!");
+}
+
+Task<http::Response> set_pin(Call& call, std::optional<ChannelKey> channel, bool pinned) {
+    if (!channel) co_return bad_body(call);
+    auto pinning = service::pin_conversation(call.world(), acting(call), *channel, pinned);
+    const auto since = co_await pinning;
+    if (!since && since.error() == Errc::too_big) co_return limit_exceeded(call);
+    if (!since) co_return failed(call, since.error());
+    const WallTime at = since->ms != 0 ? *since : call.world().clock.wall();
+    Envelope envelope(call);
+    envelope.json()
+        .key("data")
+        .begin_object()
+        .member("is_top", pinned)
+        .member("update_top_status_time", at.ms)
+        .end_object();
+    co_return envelope.done();
+}
+
+Task<http::Response> set_mark(Call& call, bool marked) {
+    service::MarkConversations command;
+    command.marked = marked;
+    {
+        auto body = http::JsonDocument::parse(call.request.body);
+        if (!body) co_return bad_body(call);
+        auto root = body->object();
+        const auto mark = mark_of(root.string("mark"));
+        std::vector<Target> targets;
+        for (auto& target : root.objects("targets")) {
+            targets.push_back({target.string("type"), target.string("to")});
+        }
+        if (!body->ok()) co_return bad_body(call);
+        if (!mark) co_return illegal_mark(call);
+        command.mark = *mark;
+        for (const auto& target : targets) {
+            auto channel = conversation_of(call.user, target.type, target.to);
+            if (!channel) co_return bad_body(call);
+            command.channels.push_back(std::move(*channel));
+        }
+    }
+    auto marking = service::mark_conversations(call.world(), acting(call), std::move(command));
+    const auto done_ = co_await marking;
+    if (!done_ && done_.error() == Errc::too_big) co_return limit_exceeded(call);
+    if (!done_) co_return failed(call, done_.error());
+    Envelope envelope(call);
+    envelope.json().key("data").begin_object().key("ignore").begin_array().end_array().end_object();
+    co_return envelope.done();
+}
+
+/// The conversation of a roaming call: `userId` of a chat, `groupId` of a group.
+std::optional<ChannelKey> roaming_target(const Call& call) {
+    const bool is_chat = call.capture("kind") == "chat";
+    const auto id = call.query(is_chat ? "userId" : "groupId");
+    if (!id) return std::nullopt;
+    return conversation_of(call.user, is_chat ? "chat" : "group", *id);
+}
+
+/// Everybody else who has a pinned message in sight.
+Task<Result<std::vector<Uid>>> others_of(Call& call, ChannelKey channel) {
+    std::vector<Uid> others;
+    if (channel.type == ChannelType::person) {
+        others.emplace_back(other_side(channel, call.user));
+        co_return others;
+    }
+    auto viewing = service::group_of(call.world(), std::move(channel));
+    const auto view = co_await viewing;
+    if (!view) co_return std::unexpected(view.error());
+    if (view->member(call.user) == nullptr) co_return std::unexpected(Errc::not_a_member);
+    for (const auto& member : view->members) others.push_back(member.uid);
+    co_return others;
+}
+
+Task<http::Response> set_message_pin(Call& call, bool pinned) {
+    std::string id_text;
+    const auto channel = target_in_body(call, "to", &id_text, "pin_msg_id");
+    const auto id = http::to_integer<std::int64_t>(id_text);
+    if (!channel) co_return bad_body(call);
+    if (!id) co_return illegal_argument(call, "param pin_msg_id illegal, please check it!");
+    auto asking = others_of(call, *channel);
+    auto others = co_await asking;
+    if (!others) co_return group_failed(call, others.error(), channel->id);
+    service::PinMessage command{*channel, MessageId(*id), pinned, std::move(*others)};
+    auto pinning = service::pin_message(call.world(), acting(call), std::move(command));
+    const auto done_ = co_await pinning;
+    if (done_) co_return done(call);
+    if (done_.error() == Errc::not_found) {
+        co_return illegal_argument(call, "param pin_msg_id illegal, please check it!");
+    }
+    if (done_.error() == Errc::too_big) co_return limit_exceeded(call);
+    co_return failed(call, done_.error());
+}
+
+}  // namespace
+
+Task<http::Response> list_conversations(Call& call) {
+    auto listing = entries_of(call, call.query("needEmptySession") == "true");
+    auto entries = co_await listing;
+    if (!entries) co_return failed(call, entries.error());
+    if (call.query("is_top") == "true") {
+        std::erase_if(*entries, [](const Entry& each) { return each.marks.pinned_at.ms == 0; });
+        std::ranges::sort(*entries, std::ranges::greater{}, [](const Entry& each) {
+            return each.marks.pinned_at;
+        });
+    }
+    co_return with_entries(call, *entries, 20);
+}
+
+Task<http::Response> conversations_with_mark(Call& call) {
+    const auto mark = mark_of(call.query("mark").value_or(""));
+    if (!mark) co_return illegal_mark(call);
+    auto listing = entries_of(call, true);
+    auto entries = co_await listing;
+    if (!entries) co_return failed(call, entries.error());
+    std::erase_if(*entries, [&](const Entry& each) {
+        return (each.marks.marks & (std::uint32_t{1} << *mark)) == 0;
+    });
+    co_return with_entries(call, *entries, 10);
+}
+
+Task<http::Response> list_channels(Call& call) {
+    auto listing = entries_of(call, false);
+    const auto entries = co_await listing;
+    if (!entries) co_return failed(call, entries.error());
+    const auto page = page_of(call, entries->size(), "pageNum", "pageSize", 1, listed_max);
+    const std::string app = call.context.rules().app_key() + "_";
+    Envelope envelope(call);
+    auto& json = envelope.json();
+    json.key("data").begin_object().key("channel_infos").begin_array();
+    for (std::size_t i = page.first; i < page.last; ++i) {
+        const auto& entry = (*entries)[i];
+        const bool is_person = entry.channel.type == ChannelType::person;
+        json.begin_object()
+            .member("channel_id",
+                    app + other_side(entry.channel, call.user) +
+                        (is_person ? "@easemob.com" : "@conference.easemob.com"))
+            .member("unread_num", entry.unread)
+            .key("meta")
+            .begin_object()
+            .end_object()
+            .end_object();
+    }
+    json.end_array().end_object();
+    co_return envelope.done();
+}
+
+Task<http::Response> delete_conversation(Call& call) {
+    bool with_history = false;
+    const auto channel = target_in_body(call, "channel", nullptr, {}, &with_history, "delete_roam");
+    if (!channel) co_return bad_body(call);
+    auto removing =
+        service::remove_conversation(call.world(), acting(call), *channel, with_history);
+    const auto removed = co_await removing;
+    if (!removed) co_return failed(call, removed.error());
+    Envelope envelope(call);
+    envelope.json().key("data").begin_object().member("result", "ok").end_object();
+    co_return envelope.done();
+}
+
+Task<http::Response> pin_conversation(Call& call) {
+    auto pinning = set_pin(call, target_in_body(call, "to"), true);
+    co_return co_await pinning;
+}
+
+Task<http::Response> unpin_conversation(Call& call) {
+    auto channel =
+        conversation_of(call.user, call.query("type").value_or(""), call.query("to").value_or(""));
+    auto pinning = set_pin(call, std::move(channel), false);
+    co_return co_await pinning;
+}
+
+Task<http::Response> mark_conversations(Call& call) {
+    auto marking = set_mark(call, true);
+    co_return co_await marking;
+}
+
+Task<http::Response> unmark_conversations(Call& call) {
+    auto marking = set_mark(call, false);
+    co_return co_await marking;
+}
+
+Task<http::Response> delete_messages(Call& call) {
+    const auto channel = roaming_target(call);
+    const auto texts = split(call.query("msgIdList").value_or(""));
+    if (!channel || texts.empty() || texts.size() > ids_a_call_max) co_return bad_body(call);
+    std::vector<MessageId> ids;
+    for (const auto& text : texts) {
+        const auto id = http::to_integer<std::int64_t>(text);
+        if (!id) co_return bad_body(call);
+        ids.emplace_back(*id);
+    }
+    auto hiding = service::hide_messages(call.world(), acting(call), *channel, std::move(ids));
+    const auto hidden = co_await hiding;
+    if (!hidden) co_return failed(call, hidden.error());
+    co_return done(call);
+}
+
+Task<http::Response> delete_messages_until(Call& call) {
+    const auto channel = roaming_target(call);
+    const auto until = http::to_integer<std::int64_t>(call.query("delTime").value_or(""));
+    if (!channel || !until) co_return bad_body(call);
+    auto hiding =
+        service::hide_messages_until(call.world(), acting(call), *channel, WallTime{*until});
+    const auto hidden = co_await hiding;
+    if (!hidden) co_return failed(call, hidden.error());
+    co_return done(call);
+}
+
+Task<http::Response> delete_everything(Call& call) {
+    auto clearing = service::clear_history(call.world(), acting(call));
+    const auto cleared = co_await clearing;
+    if (!cleared) co_return failed(call, cleared.error());
+    co_return done(call);
+}
+
+Task<http::Response> pin_message(Call& call) {
+    auto pinning = set_message_pin(call, true);
+    co_return co_await pinning;
+}
+
+Task<http::Response> unpin_message(Call& call) {
+    auto pinning = set_message_pin(call, false);
+    co_return co_await pinning;
+}
+
+}  // namespace fenshen::api::easemob
