@@ -51,6 +51,8 @@ struct Message {
     Bytes extra;              ///< the Meta's `ext` and `meta`: a serialized Meta of these alone
     /// Not stored: the one device it is for; empty: every one.
     std::string to_device;
+    /// Not stored: the sender's own devices are not given it.
+    bool spares_sender = false;
     bool operator==(const Message&) const = default;
 };
 

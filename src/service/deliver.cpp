@@ -42,6 +42,7 @@ std::vector<Uid> audience_of(const ChannelEntry& channel, const SendCommand& com
 
 /// Most messages are for every device of every reader.
 bool is_for(const Message& message, const Uid& uid, const DeviceId& device) {
+    if (message.spares_sender && uid == message.from) return false;
     if (message.to_device.empty()) return true;
     return uid.value() == message.addressed_to && device.value() == message.to_device;
 }

@@ -3,7 +3,9 @@
 
 #include "api/easemob/devices.h"
 #include "api/easemob/files.h"
+#include "api/easemob/history.h"
 #include "api/easemob/registration.h"
+#include "api/easemob/sending.h"
 #include "api/easemob/social_routes.h"
 #include "api/easemob/tokens.h"
 #include "api/easemob/users.h"
@@ -33,6 +35,10 @@ void add_routes(http::Router& router, Context& context) {
     on(get, "/users/{user}/resources", Needs::user, list_resources);
     on(get, "/users/{user}/disconnect", Needs::app, disconnect_all);
     on(del, "/users/{user}/disconnect/{resource}", Needs::app, disconnect_one);
+    // Messages
+    on(post, "/messages/users", Needs::app, send_to_users);
+    on(post, "/messages/chatgroups", Needs::app, send_to_groups);
+    on(post, "/users/{user}/messageroaming", Needs::user, message_history);
     // Files
     on(post, "/chatfiles", Needs::anyone, upload_file);
     on(get, "/chatfiles/{file}", Needs::nobody, download_file);
