@@ -194,20 +194,21 @@ Task<Result<void>> change_blocks(World& world, EventOrigin by, std::vector<Uid> 
     auto found = co_await shard.accounts().get(by.uid);
     if (!found) co_return std::unexpected(found.error());
     AccountEntry& entry = **found;
-    storage::Batch batch;
+    const auto kind = add ? AccountEventKind::contact_blocked : AccountEventKind::contact_unblocked;
     for (const auto& peer : peers) {
         if (is_listed(entry.deny, peer) == add) continue;
-        const auto kind =
-            add ? AccountEventKind::contact_blocked : AccountEventKind::contact_unblocked;
         const auto told = log_event(shard, by.uid, event_of(world, kind, by, peer));
         if (!told) co_return told;
+        storage::Batch batch;
         if (add) {
             storage::put_person_listed(batch, by.uid, storage::ListKind::deny, peer);
         } else {
             storage::erase_person_listed(batch, by.uid, storage::ListKind::deny, peer);
         }
+        shard.under_way().add(entry.slot, batch);
     }
-    const auto committed = co_await shard.commit(entry.slot, batch);
+    const storage::Batch nothing_more;
+    const auto committed = co_await shard.commit(entry.slot, nothing_more);
     if (!committed) co_return committed;
     for (const auto& peer : peers) {
         if (add) {

@@ -38,29 +38,40 @@ void put(Shard& shard, SlotId slot, const Uid& uid, const ConversationMarkRow& r
     shard.under_way().add(slot, batch);
 }
 
-/// Marks the conversation as deleted up to `last`, takes its marks off, and hides what was said up
-/// to `hidden_to`.
-Result<void> remove_one(Shard& shard,
-                        SlotId slot,
-                        const Uid& uid,
-                        const ChannelKey& channel,
-                        MessageSeq last,
-                        MessageSeq hidden_to) {
-    const auto present = shard.conversations().read(slot, uid, channel);
-    if (!present) return std::unexpected(present.error());
-    const auto marks = marks_of(shard, slot, uid, channel);
+/// A conversation as it stands, and how much of it is to go.
+struct Removal {
+    std::optional<storage::ConversationRow> row;
+    ConversationMarkRow marks;
+    MessageSeq last;       ///< deleted up to here
+    MessageSeq hidden_to;  ///< so is the history; 0: none of it
+};
+
+Result<Removal> read_removal(Shard& shard,
+                             SlotId slot,
+                             const Uid& uid,
+                             const ChannelKey& channel,
+                             MessageSeq last,
+                             MessageSeq hidden_to) {
+    auto row = shard.conversations().read(slot, uid, channel);
+    if (!row) return std::unexpected(row.error());
+    auto marks = marks_of(shard, slot, uid, channel);
     if (!marks) return std::unexpected(marks.error());
-    if (*present && (**present).deleted_to < last) {
-        storage::ConversationRow row = **present;
-        row.deleted_to = last;
-        row.read_to = std::max(row.read_to, last);
+    return Removal{std::move(*row), std::move(*marks), last, hidden_to};
+}
+
+/// Marks the conversation as deleted, takes its marks off, and hides the history.
+void remove(Shard& shard, SlotId slot, const Uid& uid, const Removal& removal) {
+    if (removal.row && removal.row->deleted_to < removal.last) {
+        storage::ConversationRow row = *removal.row;
+        row.deleted_to = removal.last;
+        row.read_to = std::max(row.read_to, removal.last);
         row.updated_at = shard.world().clock.wall();
         shard.conversations().put(slot, uid, row);
     }
-    const ConversationMarkRow left{.channel = channel,
-                                   .hidden_to = std::max(marks->hidden_to, hidden_to)};
-    if (left != *marks) put(shard, slot, uid, left);
-    return {};
+    const ConversationMarkRow left{
+        .channel = removal.marks.channel,
+        .hidden_to = std::max(removal.marks.hidden_to, removal.hidden_to)};
+    if (left != removal.marks) put(shard, slot, uid, left);
 }
 
 /// Single messages that `hidden_to` covers need no row of their own.
@@ -162,13 +173,14 @@ Task<Result<void>> remove_conversation(World& world,
     Shard& shard = world.shard_of_account(by.uid);
     co_await move_to(shard.home());
     const SlotId slot = world.slots.of_account(by.uid);
+    const MessageSeq hidden_to = history ? *last : MessageSeq(0);
+    const auto removal = read_removal(shard, slot, by.uid, channel, *last, hidden_to);
+    if (!removal) co_return std::unexpected(removal.error());
     const auto event =
         event_of(world, AccountEventKind::conversation_deleted, by, channel, history ? 1 : 0);
     const auto told = log_event(shard, by.uid, event);
     if (!told) co_return told;
-    const MessageSeq hidden_to = history ? *last : MessageSeq(0);
-    const auto removed = remove_one(shard, slot, by.uid, channel, *last, hidden_to);
-    if (!removed) co_return removed;
+    remove(shard, slot, by.uid, *removal);
     if (history) drop_covered(shard, slot, by.uid, channel, hidden_to);
     const storage::Batch nothing_more;
     co_return co_await shard.commit(slot, nothing_more);
@@ -239,13 +251,18 @@ Task<Result<void>> clear_history(World& world, EventOrigin by) {
     }
     Shard& shard = world.shard_of_account(by.uid);
     co_await move_to(shard.home());
+    std::vector<Removal> removals;
+    for (const auto& [channel, last] : ends) {
+        auto removal = read_removal(shard, slot, by.uid, channel, last, last);
+        if (!removal) co_return std::unexpected(removal.error());
+        removals.push_back(std::move(*removal));
+    }
     const auto told =
         log_event(shard, by.uid, event_of(world, AccountEventKind::history_cleared, by, {}));
     if (!told) co_return told;
-    for (const auto& [channel, last] : ends) {
-        const auto removed = remove_one(shard, slot, by.uid, channel, last, last);
-        if (!removed) co_return removed;
-        drop_covered(shard, slot, by.uid, channel, last);
+    for (const auto& removal : removals) {
+        remove(shard, slot, by.uid, removal);
+        drop_covered(shard, slot, by.uid, removal.marks.channel, removal.hidden_to);
     }
     const storage::Batch nothing_more;
     co_return co_await shard.commit(slot, nothing_more);

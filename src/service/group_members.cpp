@@ -182,7 +182,6 @@ Task<Result<void>> answer_invitation(World& world,
     const auto told = work->event(accepted ? AccountEventKind::group_invite_accepted
                                            : AccountEventKind::group_invite_declined,
                                   {inviter});
-    if (!inviter.value().empty()) work->tell(told, {inviter});
     if (accepted) {
         if (const auto refused = refusal_of(*work, me)) co_return std::unexpected(*refused);
         work->add({me}, told);
@@ -191,6 +190,7 @@ Task<Result<void>> answer_invitation(World& world,
         erase_request(*work, me);
         work->tell_own(told);
     }
+    if (!inviter.value().empty()) work->tell(told, {inviter});
     auto committing = detail::commit_group(*work);
     co_return co_await committing;
 }
@@ -278,20 +278,20 @@ Task<Result<MemberOutcomes>> unblock_members(World& world,
     if (!work->is_manager()) co_return std::unexpected(Errc::denied);
     MemberOutcomes outcomes;
     std::vector<Uid> done;
+    storage::Batch batch;
     for (const auto& uid : uids) {
         const auto blocked = work->is_blocked(uid);
         if (!blocked) co_return std::unexpected(blocked.error());
         MemberOutcome outcome{uid, std::nullopt, 0};
         if (*blocked) {
-            storage::Batch batch;
             storage::erase_member(batch, work->key(), storage::ListKind::deny, uid);
-            work->shard.under_way().add(work->slot(), batch);
             done.push_back(uid);
         } else {
             outcome.error = Errc::not_found;
         }
         outcomes.push_back(std::move(outcome));
     }
+    work->shard.under_way().add(work->slot(), batch);
     if (!done.empty()) {
         const auto told = work->event(AccountEventKind::group_member_unblocked, done);
         work->tell_own(told);

@@ -130,6 +130,7 @@ Task<Result<void>> destroy_group(World& world, EventOrigin by, ChannelKey channe
     auto opening = open_group(world, std::move(by), channel);
     auto work = co_await opening;
     if (!work) co_return std::unexpected(work.error());
+    if (!work->is_owner()) co_return std::unexpected(Errc::denied);  // in between it may have gone
     const auto requests =
         storage::read_group_requests(work->shard.under_way(), work->slot(), channel);
     if (!requests) co_return std::unexpected(requests.error());

@@ -296,6 +296,23 @@ TEST_F(SocialTest, AGroupHasRoomForSoMany) {
     EXPECT_EQ(error_of(join_group(world(), dan, group, "")), Errc::too_big);
 }
 
+TEST_F(SocialTest, AnAcceptedInvitationThatIsRefusedTellsNobody) {
+    CreateGroup command;
+    command.owner = ann.uid;
+    command.settings.name = "tea";
+    command.settings.invite_confirm = true;
+    command.settings.users_max = 2;
+    command.members = {bob.uid};
+    const auto group = must(create_group(world(), ann, std::move(command)));
+    must(add_group_members(world(), app, group, {cid.uid}));
+    const auto before = told("ann");
+    EXPECT_EQ(error_of(answer_invitation(world(), bob, group, true)), Errc::too_big);
+    must(set_announcement(world(), ann, group, "full"));
+    auto expected = before;
+    expected.push_back(Kind::group_announcement);
+    EXPECT_EQ(told("ann"), expected);
+}
+
 TEST_F(SocialTest, WhoIsBlockedStaysOut) {
     const auto group = group_with({bob.uid}, true);
     must(block_group_members(world(), ann, group, {bob.uid}, true));
