@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/account_effects.h"
 
+#include <map>
+#include <optional>
+#include <utility>
+
 #include "service/detail/record.h"
 #include "service/shard.h"
 #include "storage/rows_social.h"
@@ -9,30 +13,24 @@ namespace fenshen::service {
 
 namespace {
 
-/// What stood between the two before; a row that cannot be read counts as none.
-std::optional<storage::ContactRow> contact_of(const Shard& shard,
-                                              SlotId slot,
-                                              const Uid& uid,
-                                              const Uid& peer) {
-    auto row = storage::read_contact(shard.under_way(), slot, uid, peer);
-    return row ? std::move(*row) : std::nullopt;
-}
-
-bool is_blocked(const Shard& shard, SlotId slot, const Uid& uid, const Uid& peer) {
-    const auto blocked =
-        storage::is_person_listed(shard.under_way(), slot, uid, storage::ListKind::deny, peer);
-    return blocked && *blocked;
-}
+/// What the store says of an account before an effect changes it.
+struct Before {
+    std::uint64_t last_event = 0;
+    bool log_is_corrupt = false;
+    std::optional<storage::ContactRow> contact;  ///< with event.origin; corrupt counts as none
+    bool has_blocked = false;                    ///< event.origin
+};
 
 /// Whether there is anything to tell.
-bool change_contact(Shard& shard, SlotId slot, const Uid& uid, const AccountEffect& effect) {
+bool change_contact(
+    Shard& shard, SlotId slot, const Uid& uid, const AccountEffect& effect, const Before& before) {
     using storage::ContactState;
     const Uid& peer = effect.event.origin.uid;
-    auto row = contact_of(shard, slot, uid, peer);
+    const auto& row = before.contact;
     storage::Batch batch;
     if (effect.change == AccountChange::contact_invited) {
         if (row && row->state == ContactState::friends) return false;
-        if (is_blocked(shard, slot, uid, peer)) return false;
+        if (before.has_blocked) return false;
         storage::put_contact(
             batch,
             uid,
@@ -55,7 +53,8 @@ bool change_contact(Shard& shard, SlotId slot, const Uid& uid, const AccountEffe
     return true;
 }
 
-bool change(Shard& shard, SlotId slot, const Uid& uid, const AccountEffect& effect) {
+bool change(
+    Shard& shard, SlotId slot, const Uid& uid, const AccountEffect& effect, const Before& before) {
     storage::Batch batch;
     const AccountEvent& event = effect.event;
     switch (effect.change) {
@@ -68,29 +67,35 @@ bool change(Shard& shard, SlotId slot, const Uid& uid, const AccountEffect& effe
             storage::erase_joined(batch, uid, event.channel);
             break;
         default:
-            return change_contact(shard, slot, uid, effect);
+            return change_contact(shard, slot, uid, effect, before);
     }
     shard.under_way().add(slot, batch);
     return true;
 }
 
-/// Whether the store answers for the account now. What is corrupt does not get better by waiting.
-Result<void> can_read(const Shard& shard,
-                      SlotId slot,
-                      const Uid& uid,
-                      const AccountEffect& effect) {
+/// Errc: store_unavailable. What is corrupt does not get better by waiting.
+Result<Before> read_before(const Shard& shard,
+                           SlotId slot,
+                           const Uid& uid,
+                           const AccountEffect& effect) {
     const auto answers = [](const auto& read) {
         return read || read.error() == Errc::store_corrupt;
     };
+    Before before;
     const auto& rows = shard.under_way();
+    const auto last = storage::read_last_account_event(rows, slot, uid);
+    if (!answers(last)) return std::unexpected(last.error());
+    before.last_event = last.value_or(0);
+    before.log_is_corrupt = !last;
+    if (effect.change < AccountChange::contact_invited) return before;
     const Uid& peer = effect.event.origin.uid;
-    const bool all =
-        answers(storage::read_last_account_event(rows, slot, uid)) &&
-        (effect.change < AccountChange::contact_invited ||
-         (answers(storage::read_contact(rows, slot, uid, peer)) &&
-          answers(storage::is_person_listed(rows, slot, uid, storage::ListKind::deny, peer))));
-    if (!all) return std::unexpected(Errc::store_unavailable);
-    return {};
+    auto contact = storage::read_contact(rows, slot, uid, peer);
+    if (!answers(contact)) return std::unexpected(contact.error());
+    if (contact) before.contact = std::move(*contact);
+    const auto blocked = storage::is_person_listed(rows, slot, uid, storage::ListKind::deny, peer);
+    if (!answers(blocked)) return std::unexpected(blocked.error());
+    before.has_blocked = blocked.value_or(false);
+    return before;
 }
 
 }  // namespace
@@ -120,13 +125,19 @@ Result<AccountEffect> decode_account_effect(BytesView bytes) {
 }
 
 Result<void> apply(Shard& shard, SlotId target, const AccountEffect& effect) {
-    // Everything is read before anything is changed: half an effect would be told twice.
+    // Everything is read before anything is changed, and but once: half an effect would be told
+    // twice.
+    std::map<Uid, Before> all;
     for (const auto& uid : effect.accounts) {
-        if (auto readable = can_read(shard, target, uid, effect); !readable) return readable;
+        if (all.contains(uid)) continue;
+        auto before = read_before(shard, target, uid, effect);
+        if (!before) return std::unexpected(before.error());
+        all.emplace(uid, std::move(*before));
     }
-    for (const auto& uid : effect.accounts) {
-        if (!change(shard, target, uid, effect) || !effect.tells) continue;
-        (void)log_event(shard, uid, effect.event);  // a corrupt log has been counted
+    for (const auto& [uid, before] : all) {
+        if (!change(shard, target, uid, effect, before) || !effect.tells) continue;
+        if (before.log_is_corrupt) continue;  // it has been counted
+        log_event_behind(shard, uid, before.last_event, effect.event);
     }
     return {};
 }

@@ -100,7 +100,13 @@ Result<void> log_event(Shard& shard, const Uid& uid, AccountEvent event) {
     const SlotId slot = shard.world().slots.of_account(uid);
     const auto last = storage::read_last_account_event(shard.under_way(), slot, uid);
     if (!last) return std::unexpected(last.error());
-    event.number = *last + 1;
+    log_event_behind(shard, uid, *last, std::move(event));
+    return {};
+}
+
+void log_event_behind(Shard& shard, const Uid& uid, std::uint64_t last, AccountEvent event) {
+    const SlotId slot = shard.world().slots.of_account(uid);
+    event.number = last + 1;
     storage::Batch batch;
     storage::put_account_event(batch, uid, {event.number, event.at, encode(event)});
     shard.under_way().add(slot, batch);
@@ -109,7 +115,6 @@ Result<void> log_event(Shard& shard, const Uid& uid, AccountEvent event) {
     shard.when_committed(slot, [&shard, uid, shared = std::move(shared)](Result<void> result) {
         if (result) tell_sessions(shard, uid, shared);
     });
-    return {};
 }
 
 Result<void> start_event_cursor(Shard& shard,

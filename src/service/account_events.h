@@ -140,6 +140,8 @@ inline constexpr Millis account_event_age_max{7LL * 24 * 60 * 60 * 1000};
 /// the caller puts there, and tells the live sessions once it is committed. On the account's loop.
 /// Errc: store_unavailable, store_corrupt (then nothing was added).
 Result<void> log_event(Shard& shard, const Uid& uid, AccountEvent event);
+/// The same for who has read already that `last` is the newest number of the log.
+void log_event_behind(Shard& shard, const Uid& uid, std::uint64_t last, AccountEvent event);
 
 /// A device has logged in for the first time: it starts at the head. Into this turn's batch; on the
 /// account's loop.

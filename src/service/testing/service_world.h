@@ -205,6 +205,14 @@ public:
         running_ = nullptr;
         return true;
     }
+    /// What every loop does now and then.
+    void tick() {
+        for (std::size_t i = 0; i < server_->loops.size(); ++i) {
+            Shard& shard = *world().shards[i];
+            server_->loops[i].post([&shard] { shard.tick(); });
+        }
+        settle();
+    }
     /// The power is cut; the server starts again.
     void cut_power() {
         // Coroutines that nobody will resume cannot be destroyed from outside: they stay, with all

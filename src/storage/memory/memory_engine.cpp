@@ -22,6 +22,7 @@ MemoryEngine::~MemoryEngine() = default;
 
 Result<std::optional<Bytes>> MemoryEngine::get(SlotId slot, Table table, BytesView key) const {
     const std::scoped_lock lock(mutex_);
+    if (read_fails()) return std::unexpected(Errc::store_unavailable);
     const auto found = rows_.find(detail::store_key(slot, table, key));
     if (found == rows_.end()) return std::nullopt;
     return found->second;
@@ -32,6 +33,7 @@ Result<void> MemoryEngine::scan(
     std::vector<std::pair<Bytes, Bytes>> rows;  // so that the visitor may read the store
     {
         const std::scoped_lock lock(mutex_);
+        if (read_fails()) return std::unexpected(Errc::store_unavailable);
         const Bytes end = detail::store_range_end(slot, table, to);
         for (auto row = rows_.lower_bound(detail::store_key(slot, table, from));
              row != rows_.end() && row->first < end;
@@ -50,6 +52,7 @@ Result<std::optional<std::pair<Bytes, Bytes>>> MemoryEngine::last(SlotId slot,
                                                                   BytesView from,
                                                                   BytesView to) const {
     const std::scoped_lock lock(mutex_);
+    if (read_fails()) return std::unexpected(Errc::store_unavailable);
     auto row = rows_.lower_bound(detail::store_range_end(slot, table, to));
     if (row == rows_.begin()) return std::nullopt;
     --row;
@@ -92,6 +95,27 @@ std::size_t MemoryEngine::held() const {
 void MemoryEngine::fail_next(std::size_t count) {
     const std::scoped_lock lock(mutex_);
     fail_next_ = count;
+}
+
+void MemoryEngine::fail_next_reads(std::size_t count, std::size_t after) {
+    const std::scoped_lock lock(mutex_);
+    reads_to_fail_ = count;
+    reads_until_failure_ = after;
+}
+
+std::size_t MemoryEngine::reads_to_fail() const {
+    const std::scoped_lock lock(mutex_);
+    return reads_to_fail_;
+}
+
+bool MemoryEngine::read_fails() const {
+    if (reads_to_fail_ == 0) return false;
+    if (reads_until_failure_ > 0) {
+        --reads_until_failure_;
+        return false;
+    }
+    --reads_to_fail_;
+    return true;
 }
 
 void MemoryEngine::crash() {

@@ -48,6 +48,10 @@ public:
     std::size_t held() const;
     /// The next `count` writes fail.
     void fail_next(std::size_t count);
+    /// `after` reads from now on succeed, then the next `count` fail.
+    void fail_next_reads(std::size_t count, std::size_t after = 0);
+    /// How many of those have not been asked for yet.
+    std::size_t reads_to_fail() const;
     /// Forgets what is held: the power was cut. Nobody is told. Holds no longer.
     void crash();
     /// Takes nothing more: what comes is answered with `stopping`. What is held stays so.
@@ -56,11 +60,15 @@ public:
 private:
     void write(std::size_t count, bool fail);
     void apply(SlotId slot, const Batch& batch);
+    /// With the mutex held: whether this read is one that is to fail.
+    bool read_fails() const;
 
     mutable std::mutex mutex_;
     std::map<Bytes, Bytes> rows_;
     std::shared_ptr<detail::CommitQueue> queue_;
     std::size_t fail_next_ = 0;
+    mutable std::size_t reads_until_failure_ = 0;
+    mutable std::size_t reads_to_fail_ = 0;
     bool holding_ = false;
 };
 
