@@ -31,6 +31,8 @@ bool is_batch_table(Table table) {
         case Table::group_request:
         case Table::pinned_message:
         case Table::thread:
+        case Table::reaction:
+        case Table::message_reader:
         case Table::channel:
         case Table::member:
         case Table::message:

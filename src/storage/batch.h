@@ -41,6 +41,8 @@ enum class Table : std::uint8_t {
     group_request = 0x3A,   ///< channel, uid -> an application or invitation that waits
     pinned_message = 0x3B,  ///< channel, message id -> who pinned it
     thread = 0x3C,          ///< channel of a group, id of a thread -> the message that it hangs on
+    reaction = 0x3D,        ///< channel, message id, reaction, uid -> since when
+    message_reader = 0x3E,  ///< channel, message id, uid -> when it was said to be read
     // any slot
     outbox = 0x40,  ///< effects that other slots have still to learn
     inbox = 0x41,   ///< source slot -> number of its last effect taken

@@ -242,7 +242,13 @@ Result<std::optional<Message>> read_message(const Store& store,
                                             SlotId slot,
                                             const ChannelKey& channel,
                                             MessageSeq seq);
-/// By id: ids grow with the sequence within a channel, so this is a binary search over the log.
+/// The newest message whose id is `id` or less; 0 when there is none. Ids grow with the sequence
+/// within a channel, so this is a binary search over the log.
+Result<MessageSeq> read_seq_until(const Store& store,
+                                  SlotId slot,
+                                  const ChannelKey& channel,
+                                  MessageId id);
+/// By id, in the same way.
 Result<std::optional<Message>> find_message(const Store& store,
                                             SlotId slot,
                                             const ChannelKey& channel,

@@ -252,27 +252,36 @@ Result<std::optional<Message>> read_message(const Store& store,
     return message;
 }
 
-Result<std::optional<Message>> find_message(const Store& store,
-                                            SlotId slot,
-                                            const ChannelKey& channel,
-                                            MessageId id) {
+Result<MessageSeq> read_seq_until(const Store& store,
+                                  SlotId slot,
+                                  const ChannelKey& channel,
+                                  MessageId id) {
     const auto last = read_last_seq(store, slot, channel);
     if (!last) return std::unexpected(last.error());
-    std::uint64_t low = 1;
+    std::uint64_t low = 0;
     std::uint64_t high = last->value();
-    while (low <= high) {
-        const std::uint64_t middle = low + (high - low) / 2;
-        auto message = read_message(store, slot, channel, MessageSeq(middle));
+    while (low < high) {
+        const std::uint64_t middle = low + (high - low + 1) / 2;
+        const auto message = read_message(store, slot, channel, MessageSeq(middle));
         if (!message) return std::unexpected(message.error());
-        if (!*message) return std::nullopt;  // a gap: there are none in a whole store
-        if ((*message)->id == id) return message;
-        if ((*message)->id < id) {
-            low = middle + 1;
+        if (*message && (*message)->id <= id) {
+            low = middle;
         } else {
             high = middle - 1;
         }
     }
-    return std::nullopt;
+    return MessageSeq(low);
+}
+
+Result<std::optional<Message>> find_message(const Store& store,
+                                            SlotId slot,
+                                            const ChannelKey& channel,
+                                            MessageId id) {
+    const auto seq = read_seq_until(store, slot, channel, id);
+    if (!seq) return std::unexpected(seq.error());
+    auto message = read_message(store, slot, channel, *seq);
+    if (message && *message && (*message)->id != id) message->reset();
+    return message;
 }
 
 }  // namespace fenshen::storage

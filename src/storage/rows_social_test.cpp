@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "storage/memory/memory_engine.h"
+#include "storage/rows_message_marks.h"
 #include "storage/testing/test_home.h"
 
 namespace fenshen::storage {
@@ -148,6 +149,28 @@ TEST_F(SocialRows, WhatAGroupKeeps) {
     EXPECT_EQ(read_group(store, slot, tea), std::nullopt);
     EXPECT_TRUE(read_group_members(store, slot, tea)->empty());
     EXPECT_TRUE(read_threads(store, slot, tea)->empty());
+}
+
+TEST_F(SocialRows, WhatReadersPutOnAMessage) {
+    const MessageId id(77);
+    const ReactionRow smile{"\xF0\x9F\x99\x82", ann, {5}};
+    const ReactionRow heart{"heart", ann, {6}};
+    const ReactionRow heart_too{"heart", Uid("bob"), {7}};
+    const MessageReaderRow reader{Uid("bob"), {8}};
+    Batch batch;
+    for (const auto& row : {smile, heart_too, heart}) put_reaction(batch, tea, id, row);
+    put_reaction(batch, tea, MessageId(78), smile);
+    put_message_reader(batch, tea, id, reader);
+    apply(batch);
+    // By the length of the reaction, then by its bytes.
+    EXPECT_EQ(read_reactions(store, slot, tea, id), (std::vector{smile, heart, heart_too}));
+    EXPECT_EQ(read_message_readers(store, slot, tea, id), std::vector{reader});
+    EXPECT_TRUE(read_message_readers(store, slot, tea, MessageId(78))->empty());
+    EXPECT_TRUE(read_reactions(store, slot, milk, id)->empty());
+    Batch erasing;
+    erase_reaction(erasing, tea, id, "heart", ann);
+    apply(erasing);
+    EXPECT_EQ(read_reactions(store, slot, tea, id), (std::vector{smile, heart_too}));
 }
 
 TEST_F(SocialRows, BytesThatMakeNoSenseAreCorrupt) {

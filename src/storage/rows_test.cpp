@@ -325,6 +325,15 @@ TEST_F(RowsTest, MessagesAreFoundById) {
     EXPECT_EQ(find_message(rows_, slot, pair, MessageId(0)).value(), std::nullopt);
     EXPECT_EQ(find_message(rows_, slot, pair, MessageId(8)).value(), std::nullopt);
     EXPECT_EQ(find_message(rows_, slot, pair, MessageId(10'001)).value(), std::nullopt);
+    const auto until = [&](std::int64_t id) {
+        return read_seq_until(rows_, slot, pair, MessageId(id)).value();
+    };
+    EXPECT_EQ(until(0), MessageSeq(0));
+    EXPECT_EQ(until(8), MessageSeq(2));
+    EXPECT_EQ(until(9), MessageSeq(3));
+    EXPECT_EQ(until(10'001), MessageSeq(100));
+    EXPECT_EQ(read_seq_until(rows_, slot, {ChannelType::group, "none"}, MessageId(9)).value(),
+              MessageSeq(0));
 }
 
 TEST_F(RowsTest, EffectsAndWhatWasTakenOfThem) {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stored rows of storage/rows_social.h, of any bytes. The first byte says of which kind, the next
-// how long the key is behind its prefix; then key and value. What can be read must be written as
-// the same bytes again.
+// Stored rows of storage/rows_social.h and rows_message_marks.h, of any bytes. The first byte says
+// of which kind, the next how long the key is behind its prefix; then key and value. What can be
+// read must be written as the same bytes again.
 #include <algorithm>
 #include <cstdlib>
 
 #include "storage/detail/channel_key.h"
+#include "storage/rows_message_marks.h"
 #include "storage/rows_social.h"
 
 namespace {
@@ -16,6 +17,7 @@ using namespace fenshen::storage;
 const SlotId slot{0};
 const Uid uid("ann");
 const ChannelKey channel{ChannelType::group, "123"};
+const MessageId message(7);
 
 /// A store of one row, whatever it is asked for.
 class OneRow final : public Store {
@@ -118,26 +120,42 @@ void check_of_group(std::uint8_t kind, const OneRow& store) {
     }
 }
 
+void check_of_message(std::uint8_t kind, const OneRow& store) {
+    if (kind == 10) {
+        check(store, read_reactions(store, slot, channel, message), [](auto& batch, auto& row) {
+            put_reaction(batch, channel, message, row);
+        });
+    } else {
+        check(store,
+              read_message_readers(store, slot, channel, message),
+              [](auto& batch, auto& row) { put_message_reader(batch, channel, message, row); });
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size < 2) return 0;
-    constexpr std::uint8_t kinds = 10;
+    constexpr std::uint8_t kinds = 12;
     constexpr std::uint8_t first_of_group = 5;
+    constexpr std::uint8_t group_itself = 9;
     const auto kind = static_cast<std::uint8_t>(data[0] % kinds);
     const BytesView in(reinterpret_cast<const char*>(data + 2), size - 2);
-    const std::size_t tail = kind == kinds - 1 ? 0 : std::min<std::size_t>(data[1], in.size());
+    const std::size_t tail = kind == group_itself ? 0 : std::min<std::size_t>(data[1], in.size());
     Bytes key;
     if (kind < first_of_group) {
         detail::append_text(key, uid.value());
     } else {
         key = detail::channel_key(channel);
+        if (kind > group_itself) append_be(key, static_cast<std::uint64_t>(message.value()));
     }
     const OneRow store(key + Bytes(in.substr(0, tail)), Bytes(in.substr(tail)));
     if (kind < first_of_group) {
         check_of_account(kind, store);
-    } else {
+    } else if (kind <= group_itself) {
         check_of_group(kind, store);
+    } else {
+        check_of_message(kind, store);
     }
     return 0;
 }
