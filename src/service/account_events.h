@@ -47,6 +47,7 @@ enum class AccountEventKind : std::uint8_t {
     message_pinned = 27,         ///< value: message id
     message_unpinned = 28,       ///< value: message id
     conversation_read = 29,      ///< value: sequence that is read up to
+    message_reacted = 30,        ///< value: message id, text: JSON array of what changed
 
     // silent mode (easemob-multidevice 5.5); no channel: the account itself
     silent_mode_set = 40,      ///< detail: {"type","ignoreDuration","ignoreInterval"}, those set

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/message_changes.h"
 
+#include <algorithm>
+
 #include "base/task.h"
 #include "service/conversations.h"
 #include "service/shard.h"
@@ -61,6 +63,50 @@ Task<void> change_and_tell(Shard& shard, ChangeMessage command, SendCommand told
     }
 }
 
+/// Answers who has sent it, and how many have read it by now. Ends on the channel's loop.
+Task<Result<std::pair<Uid, std::size_t>>> note_reader(Shard& shard,
+                                                      const AcknowledgeMessage& command,
+                                                      Uid reader) {
+    World& world = shard.world();
+    const SlotId slot = world.slots.of_channel(command.channel);
+    co_await move_to(world.pool);
+    const auto found = storage::find_message(world.store, slot, command.channel, command.id);
+    co_await move_to(shard.home());
+    if (!found) co_return std::unexpected(found.error());
+    if (!*found) co_return std::unexpected(Errc::not_found);
+    const Uid sender = (*found)->from;
+    if (sender == reader) co_return std::unexpected(Errc::denied);
+    const auto is_member = storage::is_member(
+        shard.under_way(), slot, command.channel, storage::ListKind::subscriber, reader);
+    if (!is_member) co_return std::unexpected(is_member.error());
+    if (!*is_member) co_return std::unexpected(Errc::not_a_member);
+    const auto readers =
+        storage::read_message_readers(shard.under_way(), slot, command.channel, command.id);
+    if (!readers) co_return std::unexpected(readers.error());
+    const bool is_known =
+        std::ranges::find(*readers, reader, &storage::MessageReaderRow::uid) != readers->end();
+    if (is_known) co_return std::pair(sender, readers->size());
+    storage::Batch batch;
+    storage::put_message_reader(batch, command.channel, command.id, {reader, world.clock.wall()});
+    shard.under_way().add(slot, batch);
+    const storage::Batch nothing_more;
+    const auto committed = co_await shard.commit(slot, nothing_more);
+    if (!committed) co_return std::unexpected(committed.error());
+    co_return std::pair(sender, readers->size() + 1);
+}
+
+Task<void> acknowledge_and_tell(Shard& shard, AcknowledgeMessage command, SendCommand told) {
+    auto noting = note_reader(shard, command, told.message->from);
+    const auto noted = co_await noting;
+    if (!noted) {
+        answer(shard, told, noted.error());
+        co_return;
+    }
+    command.complete(*told.message, noted->second);
+    told.audience = std::make_shared<const std::vector<Uid>>(1, noted->first);
+    shard.send(std::move(told));
+}
+
 Task<void> read_and_tell(World& world, ChannelKey channel, SendCommand told, bool tells) {
     const Uid reader = told.message->from;
     auto reading = set_unread(world, reader, std::move(channel), 0);
@@ -86,6 +132,20 @@ void read_channel(World& world, ChannelKey channel, SendCommand told, bool tells
     Shard& shard = world.shard_of_account(told.message->from);
     auto task = read_and_tell(world, std::move(channel), std::move(told), tells);
     shard.home().post([task = std::move(task)]() mutable { start(std::move(task), [] {}); });
+}
+
+void acknowledge_message(World& world, AcknowledgeMessage command, SendCommand told) {
+    Shard& shard = world.shard_of_channel(command.channel);
+    auto task = acknowledge_and_tell(shard, std::move(command), std::move(told));
+    shard.home().post([task = std::move(task)]() mutable { start(std::move(task), [] {}); });
+}
+
+Task<Result<std::vector<storage::MessageReaderRow>>> readers_of(World& world,
+                                                                ChannelKey channel,
+                                                                MessageId id) {
+    co_await move_to(world.pool);
+    const SlotId slot = world.slots.of_channel(channel);
+    co_return storage::read_message_readers(world.store, slot, channel, id);
 }
 
 }  // namespace fenshen::service

@@ -6,9 +6,11 @@
 #include <functional>
 #include <optional>
 
+#include "base/task.h"
 #include "model/error.h"
 #include "model/message.h"
 #include "service/parcel.h"
+#include "storage/rows_message_marks.h"
 
 namespace fenshen::service {
 
@@ -29,5 +31,20 @@ void change_message(World& world, ChangeMessage command, SendCommand told);
 /// Marks all of `channel` as read by `told.message->from`; then as above. `tells` false: nobody is
 /// told, the origin is answered all the same.
 void read_channel(World& world, ChannelKey channel, SendCommand told, bool tells);
+
+struct AcknowledgeMessage {
+    ChannelKey channel;  ///< a group
+    MessageId id;
+    /// Puts how many have read it into the message that tells of it. On the channel's loop.
+    std::function<void(Message& told, std::size_t readers)> complete;
+};
+/// `told.message->from` has read the message: that is written down, and told to the devices of who
+/// has sent it, and to the reader's others. Refused with Errc: not_found, denied (it is its own),
+/// not_a_member.
+void acknowledge_message(World& world, AcknowledgeMessage command, SendCommand told);
+/// Who has read a message of a group, in ascending order. Errc: store_unavailable, store_corrupt.
+Task<Result<std::vector<storage::MessageReaderRow>>> readers_of(World& world,
+                                                                ChannelKey channel,
+                                                                MessageId id);
 
 }  // namespace fenshen::service

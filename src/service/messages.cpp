@@ -99,6 +99,12 @@ Task<Result<std::optional<Message>>> last_message(World& world, ChannelKey chann
     co_return storage::read_message(world.store, slot, channel, *last);
 }
 
+Task<Result<MessageSeq>> seq_until(World& world, ChannelKey channel, MessageId id) {
+    co_await move_to(world.pool);
+    const SlotId slot = world.slots.of_channel(channel);
+    co_return storage::read_seq_until(world.store, slot, channel, id);
+}
+
 bool FoundMessages::add(Message message) {
     const std::size_t bytes = storage::message_bytes(message);
     cut_ = cut_ || (!messages_.empty() && bytes_ + bytes > bytes_max_);

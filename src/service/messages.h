@@ -37,6 +37,8 @@ Task<Result<MessagePage>> sync_messages(World& world,
 /// 0 when there never was one.
 Task<Result<MessageSeq>> last_seq(World& world, ChannelKey channel);
 Task<Result<std::optional<Message>>> last_message(World& world, ChannelKey channel);
+/// Of the newest message whose id is `id` or less; 0 when there is none.
+Task<Result<MessageSeq>> seq_until(World& world, ChannelKey channel, MessageId id);
 
 /// How a message is named.
 struct MessageLookups {

@@ -4,8 +4,9 @@
 #include <algorithm>
 
 #include "api/easemob/answers.h"
+#include "api/easemob/history_page.h"
+#include "api/easemob/message_json.h"
 #include "api/easemob/social.h"
-#include "model/names.h"
 #include "service/conversation_marks.h"
 #include "service/conversations.h"
 #include "service/groups.h"
@@ -25,8 +26,31 @@ struct Entry {
     ConversationMarkRow marks;
     std::uint64_t unread = 0;
     WallTime last_at;
-    bool is_empty = true;
+    std::optional<Message> last;  ///< that the account is shown
+
+    /// A pin or a mark keeps a conversation without messages in the list.
+    bool is_kept() const { return marks.pinned_at.ms != 0 || marks.marks != 0; }
 };
+
+/// Finds out what is the last that is shown of each; those that have nothing, and nothing that
+/// keeps them, go. The first `listed_max` stay.
+Task<Result<std::vector<Entry>>> with_last_shown(Call& call,
+                                                 std::vector<Entry> entries,
+                                                 bool with_empty) {
+    std::vector<Entry> listed;
+    for (auto& entry : entries) {
+        if (listed.size() == listed_max) break;
+        if (entry.last) {
+            auto finding = newest_shown(
+                call.world(), call.user, entry.channel, std::exchange(entry.last, std::nullopt));
+            auto found = co_await finding;
+            if (!found) co_return std::unexpected(found.error());
+            entry.last = std::move(*found);
+        }
+        if (entry.last || with_empty || entry.is_kept()) listed.push_back(std::move(entry));
+    }
+    co_return listed;
+}
 
 /// Threads are in no list: their groups are.
 Task<Result<std::vector<ChannelKey>>> thread_channels(Call& call) {
@@ -50,7 +74,7 @@ Task<Result<std::vector<Entry>>> entries_of(Call& call, bool with_empty) {
     command.uid = call.user;
     command.recents_max = 1;
     auto syncing = service::sync_conversations(call.world(), std::move(command));
-    const auto views = co_await syncing;
+    auto views = co_await syncing;
     if (!views) co_return std::unexpected(views.error());
     std::vector<Entry> entries;
     const auto add = [&](const ChannelKey& channel) -> Entry* {
@@ -66,37 +90,40 @@ Task<Result<std::vector<Entry>>> entries_of(Call& call, bool with_empty) {
         if (row != marks->end()) entry.marks = *row;
         return &entries.emplace_back(std::move(entry));
     };
-    for (const auto& view : *views) {
+    for (auto& view : *views) {
         auto* entry = add(view.channel);
         if (entry == nullptr) continue;
         // What is hidden from the account is not counted.
         const auto first = std::max(view.read_to, entry->marks.hidden_to);
         const auto beyond = view.last.value() - std::min(view.last, first).value();
         entry->unread = std::min(view.unread, beyond);
-        entry->last_at = view.recents.front().at;
-        entry->is_empty = view.last <= entry->marks.hidden_to;
+        entry->last = std::move(view.recents.front());
+        entry->last_at = entry->last->at;
     }
-    // A pin or a mark keeps a conversation without messages in the list.
     for (const auto& row : *marks) {
-        if (row.pinned_at.ms == 0 && row.marks == 0) continue;
-        add(row.channel);
+        if (row.pinned_at.ms != 0 || row.marks != 0) add(row.channel);
     }
-    std::erase_if(entries, [&](const Entry& entry) {
-        return entry.is_empty && !with_empty && entry.marks.pinned_at.ms == 0 &&
-               entry.marks.marks == 0;
-    });
     std::ranges::sort(entries, [](const Entry& a, const Entry& b) {
         if (a.last_at != b.last_at) return a.last_at > b.last_at;
         return a.channel < b.channel;
     });
-    if (entries.size() > listed_max) entries.resize(listed_max);
-    co_return entries;
+    auto completing = with_last_shown(call, std::move(entries), with_empty);
+    co_return co_await completing;
 }
 
-void write_entry(JsonWriter& json, const Entry& entry, const Uid& me) {
+void write_last(JsonWriter& json, const Call& call, const Entry& entry) {
+    json.key("meta");
+    if (entry.last) {
+        write_message(json, *entry.last, call.context.rules().app_key());
+    } else {
+        json.begin_object().end_object();
+    }
+}
+
+void write_entry(JsonWriter& json, const Call& call, const Entry& entry) {
     const bool is_person = entry.channel.type == ChannelType::person;
     json.begin_object()
-        .member("session_to", other_side(entry.channel, me))
+        .member("session_to", other_side(entry.channel, call.user))
         .member("session_type", is_person ? "chat" : "groupchat")
         .member("is_top", entry.marks.pinned_at.ms != 0)
         .member("update_top_status_time", entry.marks.pinned_at.ms)
@@ -108,7 +135,9 @@ void write_entry(JsonWriter& json, const Entry& entry, const Uid& me) {
             json.string("mark_" + std::to_string(mark));
         }
     }
-    json.end_array().key("meta").begin_object().end_object().end_object();
+    json.end_array();
+    write_last(json, call, entry);
+    json.end_object();
 }
 
 http::Response with_entries(const Call& call,
@@ -119,7 +148,7 @@ http::Response with_entries(const Call& call,
     auto& json = envelope.json();
     json.key("data").begin_object().key("channel_infos").begin_array();
     for (std::size_t i = slice.first; i < slice.last; ++i) {
-        write_entry(json, entries[i], call.user);
+        write_entry(json, call, entries[i]);
     }
     json.end_array().member("cursor", slice.cursor).end_object();
     return envelope.done();
@@ -145,8 +174,6 @@ struct Target {
 /// The conversation that a body's `{type, to}` names, in fields of these names.
 std::optional<ChannelKey> target_in_body(const Call& call,
                                          std::string_view to_name,
-                                         std::string* extra = nullptr,
-                                         std::string_view extra_name = {},
                                          bool* flag = nullptr,
                                          std::string_view flag_name = {}) {
     auto body = http::JsonDocument::parse(call.request.body);
@@ -154,7 +181,6 @@ std::optional<ChannelKey> target_in_body(const Call& call,
     auto root = body->object();
     const auto type = root.string("type");
     const auto to = root.string(to_name);
-    if (extra) *extra = root.string(extra_name);
     if (flag) *flag = root.boolean(flag_name);
     if (!body->ok()) return std::nullopt;
     return conversation_of(call.user, type, to);
@@ -219,41 +245,6 @@ std::optional<ChannelKey> roaming_target(const Call& call) {
     return conversation_of(call.user, is_chat ? "chat" : "group", *id);
 }
 
-/// Everybody else who has a pinned message in sight.
-Task<Result<std::vector<Uid>>> others_of(Call& call, ChannelKey channel) {
-    std::vector<Uid> others;
-    if (channel.type == ChannelType::person) {
-        others.emplace_back(other_side(channel, call.user));
-        co_return others;
-    }
-    auto viewing = service::group_of(call.world(), std::move(channel));
-    const auto view = co_await viewing;
-    if (!view) co_return std::unexpected(view.error());
-    if (view->member(call.user) == nullptr) co_return std::unexpected(Errc::not_a_member);
-    for (const auto& member : view->members) others.push_back(member.uid);
-    co_return others;
-}
-
-Task<http::Response> set_message_pin(Call& call, bool pinned) {
-    std::string id_text;
-    const auto channel = target_in_body(call, "to", &id_text, "pin_msg_id");
-    const auto id = http::to_integer<std::int64_t>(id_text);
-    if (!channel) co_return bad_body(call);
-    if (!id) co_return illegal_argument(call, "param pin_msg_id illegal, please check it!");
-    auto asking = others_of(call, *channel);
-    auto others = co_await asking;
-    if (!others) co_return group_failed(call, others.error(), channel->id);
-    service::PinMessage command{*channel, MessageId(*id), pinned, std::move(*others)};
-    auto pinning = service::pin_message(call.world(), acting(call), std::move(command));
-    const auto done_ = co_await pinning;
-    if (done_) co_return done(call);
-    if (done_.error() == Errc::not_found) {
-        co_return illegal_argument(call, "param pin_msg_id illegal, please check it!");
-    }
-    if (done_.error() == Errc::too_big) co_return limit_exceeded(call);
-    co_return failed(call, done_.error());
-}
-
 }  // namespace
 
 Task<http::Response> list_conversations(Call& call) {
@@ -297,11 +288,9 @@ Task<http::Response> list_channels(Call& call) {
             .member("channel_id",
                     app + other_side(entry.channel, call.user) +
                         (is_person ? "@easemob.com" : "@conference.easemob.com"))
-            .member("unread_num", entry.unread)
-            .key("meta")
-            .begin_object()
-            .end_object()
-            .end_object();
+            .member("unread_num", entry.unread);
+        write_last(json, call, entry);
+        json.end_object();
     }
     json.end_array().end_object();
     co_return envelope.done();
@@ -309,7 +298,7 @@ Task<http::Response> list_channels(Call& call) {
 
 Task<http::Response> delete_conversation(Call& call) {
     bool with_history = false;
-    const auto channel = target_in_body(call, "channel", nullptr, {}, &with_history, "delete_roam");
+    const auto channel = target_in_body(call, "channel", &with_history, "delete_roam");
     if (!channel) co_return bad_body(call);
     auto removing =
         service::remove_conversation(call.world(), acting(call), *channel, with_history);
@@ -374,16 +363,6 @@ Task<http::Response> delete_everything(Call& call) {
     const auto cleared = co_await clearing;
     if (!cleared) co_return failed(call, cleared.error());
     co_return done(call);
-}
-
-Task<http::Response> pin_message(Call& call) {
-    auto pinning = set_message_pin(call, true);
-    co_return co_await pinning;
-}
-
-Task<http::Response> unpin_message(Call& call) {
-    auto pinning = set_message_pin(call, false);
-    co_return co_await pinning;
 }
 
 }  // namespace fenshen::api::easemob

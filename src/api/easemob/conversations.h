@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The conversation list and what an account does to its conversations and their history
-// (easemob-rest V1-V9, M2-M7).
+// (easemob-rest V1-V9, M2-M4).
 #pragma once
 
 #include "api/easemob/call.h"
@@ -30,10 +30,5 @@ Task<http::Response> delete_messages(Call& call);
 Task<http::Response> delete_messages_until(Call& call);
 /// POST /sdk/message/roaming/user/{user}/delete/all
 Task<http::Response> delete_everything(Call& call);
-
-/// POST /sdk/user/{user}/user_channel/pin {to, type, pin_msg_id}
-Task<http::Response> pin_message(Call& call);
-/// DELETE the same
-Task<http::Response> unpin_message(Call& call);
 
 }  // namespace fenshen::api::easemob

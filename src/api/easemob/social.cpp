@@ -6,6 +6,7 @@
 #include "api/easemob/answers.h"
 #include "domain/easemob_id.h"
 #include "model/names.h"
+#include "service/channels.h"
 #include "service/groups.h"
 
 namespace fenshen::api::easemob {
@@ -29,6 +30,18 @@ std::string other_side(const ChannelKey& channel, const Uid& me) {
     if (channel.type != ChannelType::person) return channel.id;
     const auto pair = split_person_id(channel.id);
     return std::string(pair.first == me.value() ? pair.second : pair.first);
+}
+
+Task<Result<std::vector<Uid>>> others_in(Call& call, ChannelKey channel) {
+    if (channel.type == ChannelType::person) {
+        co_return std::vector<Uid>(1, Uid(other_side(channel, call.user)));
+    }
+    auto listing =
+        service::list_of(call.world(), std::move(channel), storage::ListKind::subscriber);
+    auto members = co_await listing;
+    if (!members) co_return std::unexpected(members.error());
+    if (std::erase(*members, call.user) == 0) co_return std::unexpected(Errc::not_a_member);
+    co_return std::move(*members);
 }
 
 std::optional<std::vector<Uid>> uids_of(const std::vector<std::string>& names, std::size_t max) {

@@ -23,6 +23,10 @@ std::optional<ChannelKey> conversation_of(const Uid& me,
 /// The other side of a person channel, or the group's id.
 std::string other_side(const ChannelKey& channel, const Uid& me);
 
+/// Everybody else in a conversation of the `{user}`: the peer, or the other members. Errc:
+/// not_a_member.
+Task<Result<std::vector<Uid>>> others_in(Call& call, ChannelKey channel);
+
 /// User ids as they are kept; nothing when one is not legal, or there are none or too many.
 std::optional<std::vector<Uid>> uids_of(const std::vector<std::string>& names, std::size_t max);
 /// "a,b,c" of a path.

@@ -6,6 +6,8 @@
 #include "api/easemob/conversations.h"
 #include "api/easemob/group_members.h"
 #include "api/easemob/groups.h"
+#include "api/easemob/pinned_messages.h"
+#include "api/easemob/reactions.h"
 #include "api/easemob/silent_mode.h"
 #include "api/easemob/threads.h"
 
@@ -61,6 +63,12 @@ void add_conversations(const On& on) {
     on(post, "/sdk/message/roaming/user/{user}/delete/all", Needs::user, delete_everything);
     on(post, "/sdk/user/{user}/user_channel/pin", Needs::user, pin_message);
     on(del, "/sdk/user/{user}/user_channel/pin", Needs::user, unpin_message);
+    on(get, "/sdk/user/{user}/user_channel/pin", Needs::user, list_pinned_messages);
+    on(post, "/reaction/user/{user}", Needs::user, add_reaction);
+    on(del, "/reaction/user/{user}", Needs::user, remove_reaction);
+    on(get, "/reaction/user/{user}", Needs::user, list_reactions);
+    on(get, "/reaction/user/{user}/detail", Needs::user, reaction_detail);
+    on(get, "/chatgroups/{group}/acks/{message}", Needs::anyone, list_group_readers);
 }
 
 void add_silent_mode(const On& on) {

@@ -356,6 +356,19 @@ void add_thread(std::vector<Bytes>& metas,
     add_notice(metas, reader, notice);
 }
 
+void add_reaction(std::vector<Bytes>& metas, const Reader& reader) {
+    const AccountEvent& event = reader.event;
+    const std::string message = std::to_string(event.value);
+    msync::ReactionNotice notice;
+    notice.from = event.origin.uid.value();
+    notice.to = reader.is_person() ? std::string_view(reader.uid.value()) : event.channel.id;
+    notice.kind = reader.kind();
+    notice.message_id = message;
+    notice.reactions = event.text;
+    notice.timestamp_ms = reader.at_ms();
+    add_notice(metas, reader, notice);
+}
+
 /// The conversation was read on another device: as if that had said so (easemob-multidevice 4).
 void add_channel_ack(std::vector<Bytes>& metas, const Reader& reader) {
     if (!reader.is_person() || !reader.is_own()) return;
@@ -390,6 +403,8 @@ std::vector<Bytes> metas_of(const AccountEvent& event, const Uid& uid, std::stri
         add_notice(metas, reader, notice);
     } else if (event.kind == Kind::silent_mode_set || event.kind == Kind::silent_mode_cleared) {
         add_silent_mode(metas, reader);
+    } else if (event.kind == Kind::message_reacted) {
+        add_reaction(metas, reader);
     } else if (event.kind == Kind::conversation_read) {
         add_channel_ack(metas, reader);
     }

@@ -79,6 +79,25 @@ Bytes edit_json(const EditInfo& info) {
     return out;
 }
 
+/// The sender of a group's message is told how many have read it, in the first entry of `ext`
+/// (msync-wire 9.1).
+void put_read_count(Message& told, std::size_t readers) {
+    const Bytes before = std::move(told.payload);
+    auto body = msync::decode<msync::MessageBody>(before);
+    if (!body) return;  // it was read once already
+    Bytes json;
+    JsonWriter(json)
+        .begin_object()
+        .member(std::to_string(body->ack_message_id.value_or(0)), readers)
+        .end_object();
+    const msync::KeyValue count{.key = "group_read_count",
+                                .type = msync::KeyValue::Type::json_string,
+                                .value = std::string_view(json)};
+    body->ext.insert(body->ext.begin(), count);
+    told.payload.clear();
+    msync::encode(told.payload, *body);
+}
+
 /// How often a body was edited: its `meta` says.
 std::uint32_t edits_of(const msync::MessageBody& body) {
     constexpr std::string_view mark = R"("edit_msg":{"count":)";
@@ -201,6 +220,13 @@ void MsyncSession::submit_receipt(const msync::Meta& meta,
     service::SendCommand command;
     command.origin = link_->ref();
     command.message = std::move(message);
+    if (head.type == MessageType::read_ack && channel.type == ChannelType::group) {
+        service::AcknowledgeMessage acknowledge;
+        acknowledge.channel = channel;
+        acknowledge.id = MessageId(static_cast<std::int64_t>(head.ack_message_id.value_or(0)));
+        acknowledge.complete = put_read_count;
+        return service::acknowledge_message(world(), std::move(acknowledge), std::move(command));
+    }
     if (head.type == MessageType::channel_ack) {
         // Of a group nobody else is told (easemob-multidevice 4).
         const bool tells = channel.type == ChannelType::person;
@@ -261,6 +287,15 @@ Result<void> MsyncSession::edit(Message& stored, Message& told, std::int64_t now
     const bool is_content_of_both = body && edited && !edited->contents.empty() &&
                                     is_content(body->type.value_or(MessageType::chat));
     if (!is_content_of_both) return std::unexpected(Errc::bad_request);
+    const bool is_whole = edited->edit_scope == msync::EditScope::body_and_ext;
+    const bool is_said_again = edits_of(*body) > 0 && body->contents == edited->contents &&
+                               (!is_whole || body->ext == edited->ext);
+    if (is_said_again) {
+        // Its answer was lost: what is told has to be the same bytes, to be known again.
+        json = *body->meta;
+        msync::encode(told.payload, msync::MessageBody{.meta = json});
+        return {};
+    }
     const std::uint32_t count = edits_of(*body) + 1;
     if (count > edits_max) return std::unexpected(Errc::rate_limited);
     json = edit_json({.count = count,
@@ -270,7 +305,7 @@ Result<void> MsyncSession::edit(Message& stored, Message& told, std::int64_t now
                       .sent_at_ms = stored.at.ms,
                       .type = stored.channel.type});
     body->contents = edited->contents;
-    if (edited->edit_scope == msync::EditScope::body_and_ext) body->ext = edited->ext;
+    if (is_whole) body->ext = edited->ext;
     body->meta = json;
     Bytes after;
     msync::encode(after, *body);
