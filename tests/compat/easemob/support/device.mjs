@@ -8,6 +8,7 @@ const events = [
     'onConnected', 'onDisconnected', 'onReconnecting', 'onTokenWillExpire', 'onTokenExpired', 'onError',
     'onOfflineMessageSyncStart', 'onOfflineMessageSyncFinish',
     'onTextMessage', 'onImageMessage', 'onCmdMessage', 'onCustomMessage', 'onLocationMessage', 'onFileMessage',
+    'onAudioMessage', 'onVideoMessage', 'onCombineMessage', 'onReactionChange',
     'onReadMessage', 'onDeliveredMessage', 'onChannelMessage', 'onRecallMessage', 'onModifiedMessage',
     'onMultiDeviceEvent', 'onGroupEvent', 'onContactInvited', 'onContactAdded', 'onContactAgreed',
     'onContactDeleted', 'onContactRefuse', 'onMessagePinEvent',
@@ -24,7 +25,9 @@ export class Device extends Observable {
     sockets = [];
 
     /// `options`: uid, password or token; device: the id that the resource is made of; custom: the
-    /// number of a custom platform; info: what the devices are told that this login ends.
+    /// number of a custom platform; info: what the devices are told that this login ends; uploads:
+    /// files go through the server, otherwise addresses are passed on as they are; address: where
+    /// its socket connects to, when that is not the server itself.
     constructor(server, options) {
         super();
         this.server = server;
@@ -36,14 +39,14 @@ export class Device extends Observable {
         this.connection = new sdk.connection({
             appKey: server.app_key,
             isHttpDNS: false,
-            url: `${server.easemob_ws()}?device=${this.mark}`,
+            url: `${options.address ?? server.easemob_ws()}?device=${this.mark}`,
             apiUrl: server.easemob_http(),
             isFixedDeviceId: false,
             deviceId: options.device,
             customOSPlatform: options.custom,
             delivery: options.delivery ?? false,
             heartBeatWait: options.heartbeat_ms ?? 30_000,
-            useOwnUploadFun: true,
+            useOwnUploadFun: !options.uploads,
             autoReconnectNumMax: options.reconnects ?? 5,
         });
         if (options.info) this.connection.setLoginInfoCustomExt(options.info);

@@ -6,6 +6,7 @@ export class HttpRequest {
     response = '';
     responseText = '';
     responseURL = '';
+    responseType = '';
     timeout = 0;
     upload = { addEventListener() {} };
     #headers = {};
@@ -45,7 +46,11 @@ export class HttpRequest {
             });
             this.status = answer.status;
             this.responseURL = answer.url;
-            this.response = this.responseText = await answer.text();
+            if (this.responseType === 'blob') {
+                this.response = await answer.blob();
+            } else {
+                this.response = this.responseText = await answer.text();
+            }
         } catch {
             this.readyState = 4;
             this.#tell('error');

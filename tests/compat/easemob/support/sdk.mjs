@@ -23,11 +23,22 @@ const storage = {
     removeItem: (key) => stored.delete(key),
 };
 
+/// As much of it as the SDK uses to read a file that it has downloaded.
+class Reader {
+    readAsArrayBuffer(blob) {
+        blob.arrayBuffer().then(
+            (result) => this.onload({ target: { result } }),
+            (error) => this.onerror(error)
+        );
+    }
+}
+
 Object.assign(globalThis, {
     self: globalThis,
     window: globalThis,
     WebSocket: Socket,
     XMLHttpRequest: HttpRequest,
+    FileReader: Reader,
     localStorage: storage,
     location: { protocol: 'http:' },
 });
