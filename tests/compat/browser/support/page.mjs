@@ -1,17 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A page in headless Chromium with the SDK in it, as one device of one account. The page's own script
-// is below; the test reads what it collected. Pages come from a small web server of the test, so that
-// they have an origin, as an application's pages do.
-import http from 'node:http';
-import puppeteer from 'puppeteer-core';
+// is below; the test reads what it collected.
 import { sdk_script } from '../../node/support/sdk.mjs';
-import { Observable, patience_ms } from '../../node/support/wait.mjs';
-
-const page_html = `<!doctype html>
-<meta charset="utf-8">
-<title>device</title>
-<script src="/sdk.js"></script>
-<script src="/device.js"></script>`;
+import { WebBrowser, WebPage } from './browser.mjs';
 
 /// Runs in the page.
 function device_script() {
@@ -69,69 +60,8 @@ function device_script() {
     };
 }
 
-export class Browser {
-    static async start() {
-        const browser = new Browser();
-        const files = new Map([
-            ['/', ['text/html', page_html]],
-            ['/sdk.js', ['text/javascript', await sdk_script()]],
-            ['/device.js', ['text/javascript', `(${device_script})();`]],
-        ]);
-        browser.web = http.createServer((request, response) => {
-            const [type, text] = files.get(request.url) ?? [];
-            response.writeHead(type ? 200 : 404, {
-                'content-type': `${type ?? 'text/plain'}; charset=utf-8`,
-            });
-            response.end(text);
-        });
-        await new Promise((resolve) => browser.web.listen(0, '127.0.0.1', resolve));
-        browser.chromium = await puppeteer.launch({
-            executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-            args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
-            timeout: patience_ms,
-            protocolTimeout: patience_ms,
-        });
-        return browser;
-    }
-
-    async open(server, name) {
-        // A profile of its own, as two people have.
-        const context = await this.chromium.createBrowserContext();
-        const page = new Page(server, name, await context.newPage());
-        await page.open(`http://127.0.0.1:${this.web.address().port}/`);
-        return page;
-    }
-
-    async close() {
-        await this.chromium.close();
-        this.web.closeAllConnections();
-        await new Promise((resolve) => this.web.close(resolve));
-    }
-}
-
-class Page extends Observable {
+class Page extends WebPage {
     seen = { statuses: [], messages: [], acks: [], sockets: 0, closed: 0 };
-    errors = [];
-
-    constructor(server, name, page) {
-        super();
-        Object.assign(this, { server, name, page });
-    }
-
-    async open(url) {
-        this.page.on('pageerror', (error) => this.errors.push(error.message));
-        await this.page.exposeFunction('report', (seen) => {
-            this.seen = seen;
-            this.changed();
-        });
-        await this.page.goto(url);
-    }
-
-    until(what, look) {
-        const explain = () =>
-            `${JSON.stringify(this.seen)}\n${this.errors.join('\n')}\n${this.server.log_tail()}`;
-        return super.until(`${this.name}: ${what}`, () => look(this.seen), { explain });
-    }
 
     async log_in(uid, token, { flag = null } = {}) {
         const address = await this.server.ws_url();
@@ -158,5 +88,11 @@ class Page extends Observable {
 
     texts() {
         return this.seen.messages.map((message) => message.text);
+    }
+}
+
+export class Browser extends WebBrowser {
+    static async start() {
+        return super.start({ sdk: await sdk_script(), device: device_script, Page });
     }
 }

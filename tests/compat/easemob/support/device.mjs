@@ -11,8 +11,10 @@ const events = [
     'onAudioMessage', 'onVideoMessage', 'onCombineMessage', 'onReactionChange',
     'onReadMessage', 'onDeliveredMessage', 'onChannelMessage', 'onRecallMessage', 'onModifiedMessage',
     'onMultiDeviceEvent', 'onGroupEvent', 'onContactInvited', 'onContactAdded', 'onContactAgreed',
-    'onContactDeleted', 'onContactRefuse', 'onMessagePinEvent',
+    'onContactDeleted', 'onContactRefuse', 'onMessagePinEvent', 'onChatThreadChange',
 ];
+/// What the SDK tells its older listener only.
+const older_only = new Set(['join', 'leave', 'ban', 'block', 'unblock']);
 
 // The SDK opens sockets after awaits of its own, so a socket is known by whose turn it is: the url
 // carries the device's name.
@@ -25,9 +27,10 @@ export class Device extends Observable {
     sockets = [];
 
     /// `options`: uid, password or token; device: the id that the resource is made of; custom: the
-    /// number of a custom platform; info: what the devices are told that this login ends; uploads:
-    /// files go through the server, otherwise addresses are passed on as they are; address: where
-    /// its socket connects to, when that is not the server itself.
+    /// number of a custom platform; automatic: nobody asked for this login (uni-app only); info: what
+    /// the devices are told that this login ends; uploads: files go through the server, otherwise
+    /// addresses are passed on as they are; address: where its socket connects to, when that is not
+    /// the server itself.
     constructor(server, options) {
         super();
         this.server = server;
@@ -44,6 +47,7 @@ export class Device extends Observable {
             isFixedDeviceId: false,
             deviceId: options.device,
             customOSPlatform: options.custom,
+            isAutoLogin: options.automatic ?? false,
             delivery: options.delivery ?? false,
             heartBeatWait: options.heartbeat_ms ?? 30_000,
             useOwnUploadFun: !options.uploads,
@@ -57,6 +61,11 @@ export class Device extends Observable {
                 this.changed();
             };
         }
+        listeners.onGroupChange = (argument) => {
+            if (!older_only.has(argument.type)) return;
+            this.told.push(['onGroupChange', argument]);
+            this.changed();
+        };
         this.connection.addEventHandler('test', listeners);
     }
 

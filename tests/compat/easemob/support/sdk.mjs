@@ -42,9 +42,14 @@ Object.assign(globalThis, {
     localStorage: storage,
     location: { protocol: 'http:' },
 });
+/// Where uni.mjs was imported before, the build for it is the one under test.
+const is_uni = globalThis.uni_surroundings !== undefined;
+if (is_uni) globalThis.uni = globalThis.uni_surroundings(Socket, storage);
 if (globalThis.navigator === undefined) globalThis.navigator = { userAgent: 'node' };
 
-export const sdk = createRequire(import.meta.url)('easemob-websdk');
+export const sdk = createRequire(import.meta.url)(
+    is_uni ? 'easemob-websdk/uniApp/Easemob-chat.js' : 'easemob-websdk'
+);
 sdk.logger.setConsoleLogVisibility(false);
 
 /// Calls `watch` with each socket that is opened while `work` runs, up to its first await.

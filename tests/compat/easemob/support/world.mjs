@@ -37,12 +37,14 @@ class Server extends WukongServer {
 export class World extends WukongWorld {
     passwords = new Map();
 
-    /// The same port is kept when the server is started again: the SDK knows no other.
+    /// `overrides` as in the other family, and `limits` for the table easemob.limits. The same port
+    /// is kept when the server is started again: the SDK knows no other.
     static async of(t, overrides = {}) {
         const world = new World();
         const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fenshen-easemob-'));
         world.server = new Server(folder, overrides);
         world.server.config.easemob = { port: 'any', ...overrides.easemob };
+        if (overrides.limits) world.server.config['easemob.limits'] = overrides.limits;
         await world.server.start();
         world.server.config.easemob.port = world.server.addresses.easemob;
         t.after(() => world.end());
@@ -63,6 +65,15 @@ export class World extends WukongWorld {
         const token = (await this.server.rest('POST', 'token', body)).access_token;
         this.secrets.push(token);
         return token;
+    }
+
+    /// What the app's back end shows; the server has to be given these credentials.
+    async app_header() {
+        const { client_id, client_secret } = this.server.config.easemob;
+        const body = { grant_type: 'client_credentials', client_id, client_secret };
+        const token = (await this.server.rest('POST', 'token', body)).access_token;
+        this.secrets.push(token, client_secret);
+        return { authorization: `Bearer ${token}` };
     }
 
     /// A device that is not logged in yet.
