@@ -124,7 +124,7 @@ Task<Result<void>> destroy_group(World& world, EventOrigin by, ChannelKey channe
         if (!work) co_return std::unexpected(work.error());
         if (!work->is_owner()) co_return std::unexpected(Errc::denied);
     }
-    auto destroying = destroy_threads_of(world, channel);
+    auto destroying = destroy_threads_of(world, by, channel);
     const auto destroyed = co_await destroying;
     if (!destroyed) co_return destroyed;
     auto opening = open_group(world, std::move(by), channel);

@@ -371,9 +371,10 @@ TEST_F(SocialTest, AThreadIsForMembersOfItsGroup) {
     EXPECT_EQ(must(threads_of(world(), group)).front().row.name, "milk");
     must(remove_thread_member(world(), ann, thread, cid.uid));
     EXPECT_EQ(told("cid").back(), Kind::thread_member_removed);
-    // Who leaves the group leaves its threads.
+    // Who leaves the group leaves its threads, and is told of the group alone.
     must(join_thread(world(), cid, thread));
     must(leave_group(world(), cid, group));
+    EXPECT_EQ(told("cid").back(), Kind::group_left);
     EXPECT_TRUE(must(joined_by(world(), cid.uid, true)).empty());
     EXPECT_EQ(must(group_of(world(), thread)).members.size(), 1U);
     must(destroy_thread(world(), bob, thread));

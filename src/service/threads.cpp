@@ -261,13 +261,12 @@ Task<Result<std::vector<GroupView>>> threads_of(World& world, ChannelKey group) 
     co_return std::move(views);
 }
 
-Task<Result<void>> destroy_threads_of(World& world, ChannelKey group) {
+Task<Result<void>> destroy_threads_of(World& world, EventOrigin by, ChannelKey group) {
     auto listing = list_of_threads(world, group);
     const auto rows = co_await listing;
     if (!rows) co_return std::unexpected(rows.error());
     for (const auto& row : *rows) {
-        const EventOrigin app{};
-        auto destroying = destroy_thread(world, app, group_channel(row.id));
+        auto destroying = destroy_thread(world, by, group_channel(row.id));
         const auto destroyed = co_await destroying;
         if (destroyed) continue;
         if (destroyed.error() != Errc::not_found) co_return destroyed;
@@ -294,7 +293,7 @@ Task<Result<void>> leave_threads_of(World& world, ChannelKey group, std::vector<
             if (work->member(uid) != nullptr) leaving.push_back(uid);
         }
         if (leaving.empty()) continue;
-        work->remove(leaving, work->event(AccountEventKind::thread_left));
+        work->remove_silently(leaving);
         auto committing = detail::commit_group(*work);
         const auto committed = co_await committing;
         if (!committed) co_return committed;

@@ -46,8 +46,8 @@ Task<Result<void>> remove_thread_member(World& world, EventOrigin by, ChannelKey
 Task<Result<std::vector<GroupView>>> threads_of(World& world, ChannelKey group);
 
 /// Before a group goes.
-Task<Result<void>> destroy_threads_of(World& world, ChannelKey group);
-/// Who is no longer in a group is in none of its threads.
+Task<Result<void>> destroy_threads_of(World& world, EventOrigin by, ChannelKey group);
+/// Who is no longer in a group is in none of its threads, and has been told of the group.
 Task<Result<void>> leave_threads_of(World& world, ChannelKey group, std::vector<Uid> uids);
 
 }  // namespace fenshen::service
