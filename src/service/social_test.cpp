@@ -131,7 +131,9 @@ TEST_F(SocialTest, PinsAndMarksAreKeptAndBounded) {
     must(mark_conversations(world(), ann, {19, {channel(99)}, true}));
     must(mark_conversations(world(), ann, {3, {channel(99)}, false}));
     for (const auto& row : must(conversation_marks(world(), ann.uid))) {
-        if (row.channel == channel(99)) EXPECT_EQ(row.marks, std::uint32_t{1} << 19U);
+        if (row.channel == channel(99)) {
+            EXPECT_EQ(row.marks, std::uint32_t{1} << 19U);
+        }
         EXPECT_NE(row.pinned_at.ms, 0);
         EXPECT_NE(row.channel, channel(0));  // nothing is left of it
     }

@@ -247,7 +247,9 @@ TEST(Events, ConversationsComeAsNotices) {
         EXPECT_NE(json.find(R"("type":"chat")"), std::string::npos) << json;
         EXPECT_NE(json.find(R"("res":"ann_1")"), std::string::npos) << json;
         EXPECT_NE(json.find(R"("from":"ann")"), std::string::npos) << json;
-        if (each.ext) EXPECT_NE(json.find(each.ext), std::string::npos) << json;
+        if (each.ext) {
+            EXPECT_NE(json.find(each.ext), std::string::npos) << json;
+        }
     }
     // The other side sees the conversation under the other's name.
     auto pinned = event_of(Kind::message_pinned);
