@@ -20,8 +20,9 @@ struct Search {
     bool is_new = false;
     WallTime oldest;  ///< what is older is given up
 
-    bool wants(const Message& message) const {
-        if (is_new && message.from == uid) return false;
+    bool wants(const Message& message, MessageSeq read_to) const {
+        const bool is_own = message.from == uid;
+        if (is_own ? is_new : message.seq <= read_to) return false;
         return !std::ranges::binary_search(synced.beyond, message.id);
     }
     bool is_behind(const Message& message) const {
@@ -42,6 +43,7 @@ storage::DeviceSyncedRow* synced_of(AccountEntry& entry,
 Result<void> search_log(const World& world,
                         const ChannelKey& channel,
                         MessageSeq after,
+                        MessageSeq read_to,
                         const Search& search,
                         std::size_t count_max,
                         std::vector<MissedMessage>& found) {
@@ -65,7 +67,7 @@ Result<void> search_log(const World& world,
             [&](Message&& message) {
                 if (search.is_behind(message)) {
                     reached_known = true;
-                } else if (search.wants(message) &&
+                } else if (search.wants(message, read_to) &&
                            (!is_command || message.format == MessageFormat::msync)) {
                     step.push_back({channel, message.seq, message.id});
                 }
@@ -126,15 +128,19 @@ Task<Result<Missed>> missed_messages(World& world,
     std::size_t left = conversations_a_sync_max;
     for (const auto& row : *chats) {
         if (left-- == 0) break;
-        const MessageSeq after = std::max(row.read_to, row.deleted_to);
+        // Who begins a conversation has read it up to there (wukong-semantics 5.2), and yet has
+        // devices that were away then.
+        const bool may_begin_with_own = row.read_to == MessageSeq(1);
+        const MessageSeq after =
+            may_begin_with_own ? row.deleted_to : std::max(row.read_to, row.deleted_to);
         const auto searched =
-            search_log(world, row.channel, after, search, count_max, missed.messages);
+            search_log(world, row.channel, after, row.read_to, search, count_max, missed.messages);
         if (!searched) co_return std::unexpected(searched.error());
     }
     for (const auto& row : *commands) {
         if (is_new || left-- == 0) break;
         const auto searched =
-            search_log(world, row.channel, MessageSeq(0), search, count_max, missed.messages);
+            search_log(world, row.channel, {}, {}, search, count_max, missed.messages);
         if (!searched) co_return std::unexpected(searched.error());
     }
     auto& messages = missed.messages;

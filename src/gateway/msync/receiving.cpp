@@ -55,6 +55,7 @@ void MsyncSession::take_queue_request(const msync::SyncUl& request) {
     told_unread_ = true;
     if (request.key) {
         queue_.acknowledge(*request.key, [this](const DeviceQueue::Entry& entry) { acked(entry); });
+        save_cursor();
         if (events_wait_ && queue_.waiting().size() < options_.queue.waiting_max / 2) {
             events_wait_ = false;
             read_events();
@@ -63,6 +64,10 @@ void MsyncSession::take_queue_request(const msync::SyncUl& request) {
     if (!has_begun()) {
         request_waits_ = true;
         return find_missed();
+    }
+    if (cursors_under_way_ > 0) {
+        request_waits_ = true;
+        return;
     }
     go_on(true);
 }
@@ -96,8 +101,8 @@ void MsyncSession::go_on(bool asked) {
 
 // Pushes, unless the SDK is about to ask.
 void MsyncSession::pump() {
-    const bool may =
-        state_ == State::ready && has_begun() && told_unread_ && !expects_request_ && !reading_;
+    const bool may = state_ == State::ready && has_begun() && told_unread_ && !expects_request_ &&
+                     !reading_ && cursors_under_way_ == 0;
     if (may) go_on(false);
 }
 
@@ -308,11 +313,23 @@ void MsyncSession::acked(const DeviceQueue::Entry& entry) {
     if (--events_queued_ == 0) event_acked_ = std::max(event_acked_, feed_->place());
 }
 
+// An SDK shows an event as often as it is told of it (msync-wire 5.3). So what acknowledges one is
+// answered when that is durable: from then on it never comes again, whatever happens to the server.
 void MsyncSession::save_cursor() {
     if (event_acked_ <= event_saved_) return;
+    ++cursors_under_way_;
     event_saved_ = event_acked_;
-    start(service::move_event_cursor(world(), uid_, device_class_, resource_, event_acked_),
-          [](const Result<void>&) {});  // what is not noted is told again
+    ask(service::move_event_cursor(world(), uid_, device_class_, resource_, event_acked_),
+        &MsyncSession::on_cursor_saved);
+}
+
+void MsyncSession::on_cursor_saved(Result<void> saved) {
+    --cursors_under_way_;
+    if (state_ != State::ready) return;
+    if (!saved) return fail(CloseReason::stopping);
+    if (cursors_under_way_ > 0) return;
+    if (std::exchange(request_waits_, false)) go_on(true);
+    pump();
 }
 
 }  // namespace fenshen::gateway

@@ -116,6 +116,7 @@ private:
     bool enqueue_event(const service::AccountEvent& event);
     void acked(const DeviceQueue::Entry& entry);
     void save_cursor();
+    void on_cursor_saved(Result<void> saved);
     /// What was missed is known: the SDK can be told what there is.
     bool has_begun() const { return progress_.has_begun() && events_begun_; }
     void begin();
@@ -159,6 +160,7 @@ private:
     std::size_t events_queued_ = 0;
     std::uint64_t event_acked_ = 0;
     std::uint64_t event_saved_ = 0;
+    std::size_t cursors_under_way_ = 0;    // to the store: see save_cursor()
     bool events_begun_ = false;            // the first page is in the queue
     bool events_wait_ = false;             // there are more, and the queue is long
     std::shared_ptr<MsyncSession*> self_;  // for what comes back later

@@ -146,6 +146,19 @@ public:
         say_unread();
         EXPECT_TRUE(only_frame().as<msync::UnreadDl>().unread.empty());
     }
+    /// What is said within `say` as bytes, which nobody is sent.
+    template <class Say>
+    Bytes recorded(Say say) {
+        Bytes bytes;
+        recording_ = &bytes;
+        say();
+        recording_ = nullptr;
+        return bytes;
+    }
+    void write_raw(BytesView bytes) {
+        peer_->write(bytes);
+        world_.turns();
+    }
     bool is_closed() {
         left_ += peer_->read();
         return peer_->at_end() || was_told_to_close_;
@@ -162,7 +175,12 @@ private:
             append_be(frame, static_cast<std::uint16_t>(payload.size()));
         }
         frame.append(4, '\0');  // a mask that changes nothing
-        peer_->write(frame + Bytes(payload));
+        frame += payload;
+        if (recording_ != nullptr) {
+            *recording_ += frame;
+        } else {
+            peer_->write(frame);
+        }
     }
     std::optional<Bytes> take_frame() {
         if (left_.size() < 2) return std::nullopt;
@@ -190,6 +208,7 @@ private:
     std::optional<Peer> peer_;
     std::vector<std::shared_ptr<Bytes>> kept_;  // tests look into them when they like
     Bytes left_;
+    Bytes* recording_ = nullptr;
     bool was_told_to_close_ = false;
 };
 
@@ -222,6 +241,18 @@ protected:
         auto made = std::make_unique<Device>(world_, options_, uid, std::move(resource));
         made->log_in(token(uid));
         return made;
+    }
+    /// Alice's device "pad" has pinned a conversation.
+    void pin_by_pad() {
+        world_.loop.post([this] {
+            service::AccountEvent event;
+            event.kind = service::AccountEventKind::conversation_pinned;
+            event.at = world_.clock.wall();
+            event.origin = {Uid("alice"), DeviceId("pad")};
+            event.channel = {ChannelType::person, person_channel_id("alice", "bob")};
+            EXPECT_TRUE(service::log_event(*world_.world.shards.front(), Uid("alice"), event));
+        });
+        world_.turns();
     }
     msync::StatusCode refused(Device& device) {
         const auto frame = device.only_frame();
@@ -545,18 +576,26 @@ TEST_F(MsyncSessionTest, StatisticsAreIgnoredAndUnknownThingsRefused) {
     EXPECT_TRUE(alice->is_closed());
 }
 
+TEST_F(MsyncSessionTest, WhatBeginsAConversationReachesTheSendersDeviceThatWasAway) {
+    online("alice", "tab")->drop();
+    world_.turns();
+    const auto pad = online("alice", "pad");
+    pad->say_text("bob", "first", 1);
+    Device tab = device("alice", "tab");
+    tab.say_provision(token("alice"));
+    tab.say_unread();
+    tab.frames();
+    tab.ask_queue();
+    const auto batch = tab.only_frame().as<msync::SyncDl>();
+    ASSERT_EQ(batch.metas.size(), 1U);
+    EXPECT_EQ(text_of(batch.metas[0]), "first");
+    online("alice", "new");  // is told that there is nothing
+}
+
 TEST_F(MsyncSessionTest, AnEventIsToldToTheOthersUntilItIsAcknowledged) {
     const auto pad = online("alice", "pad");
     auto tab = online("alice", "tab");
-    world_.loop.post([this] {
-        service::AccountEvent event;
-        event.kind = service::AccountEventKind::conversation_pinned;
-        event.at = world_.clock.wall();
-        event.origin = {Uid("alice"), DeviceId("pad")};
-        event.channel = {ChannelType::person, person_channel_id("alice", "bob")};
-        EXPECT_TRUE(service::log_event(*world_.world.shards.front(), Uid("alice"), event));
-    });
-    world_.turns();
+    pin_by_pad();
     EXPECT_TRUE(pad->frames().empty());
     const auto is_pin = [](const msync::SyncDl& batch) {
         ASSERT_EQ(batch.metas.size(), 1U);
@@ -583,6 +622,42 @@ TEST_F(MsyncSessionTest, AnEventIsToldToTheOthersUntilItIsAcknowledged) {
     tab = online("alice", "tab");  // is told that there is nothing
 }
 
+TEST_F(MsyncSessionTest, AnEventsAcknowledgementIsAnsweredOnceItIsDurable) {
+    const auto tab = online("alice", "tab");
+    const auto bob = online("bob", "one");
+    pin_by_pad();
+    const auto first = tab->only_frame().as<msync::SyncDl>();
+    world_.engine.hold();
+    tab->ask_queue(first.next_key);
+    EXPECT_EQ(world_.engine.held(), 1U);
+    EXPECT_TRUE(tab->frames().empty());
+    // Nor is anything else pushed, which would look like the answer.
+    bob->say_text("alice", "of no account", 1, [](auto& meta, auto&) {
+        meta.route_type = msync::RouteType::online;
+    });
+    world_.pass(Millis(6'000));
+    EXPECT_TRUE(tab->frames().empty());
+    world_.engine.let_go();
+    world_.turns();
+    EXPECT_EQ(text_of(tab->only_frame().as<msync::SyncDl>().metas.at(0)), "of no account");
+}
+
+TEST_F(MsyncSessionTest, AnEventsAcknowledgementThatIsNotDurableEndsTheSession) {
+    const auto tab = online("alice", "tab");
+    pin_by_pad();
+    const auto batch = tab->only_frame().as<msync::SyncDl>();
+    world_.engine.fail_next(1);
+    tab->ask_queue(batch.next_key);
+    EXPECT_TRUE(tab->frames().empty());
+    EXPECT_TRUE(tab->is_closed());
+    // It comes back, and is told again.
+    Device again = device("alice", "tab");
+    again.say_provision(token("alice"));
+    again.frames();
+    again.say_unread();
+    EXPECT_EQ(again.only_frame().as<msync::UnreadDl>().unread.size(), 1U);
+}
+
 TEST_F(MsyncSessionTest, AnExpiredTokenEndsTheSessionWithoutAKick) {
     Device pad = device("alice", "pad");
     pad.say_provision(token("alice", std::chrono::seconds(2)));
@@ -590,6 +665,87 @@ TEST_F(MsyncSessionTest, AnExpiredTokenEndsTheSessionWithoutAKick) {
     world_.pass(Millis(3'000));
     EXPECT_TRUE(pad.frames().empty());
     EXPECT_TRUE(pad.is_closed());
+}
+
+// --- cut at every byte
+
+class MsyncCutTest : public MsyncSessionTest {
+protected:
+    /// A login, and a text to bob.
+    Bytes stream_of(Device& device, const Bytes& alices_token, std::uint64_t id) {
+        return device.recorded([&] {
+            device.say_provision(alices_token);
+            device.say_unread();
+            device.say_text("bob", "text " + std::to_string(id), id);
+        });
+    }
+    /// The server's id of the text.
+    static std::uint64_t expect_answers(Device& device) {
+        const auto answers = device.frames();
+        EXPECT_EQ(answers.size(), 3U);
+        if (answers.size() != 3) return 0;
+        EXPECT_EQ(answers[0].as<msync::Provision>().status->error_code, msync::StatusCode::ok);
+        EXPECT_TRUE(answers[1].as<msync::UnreadDl>().unread.empty());
+        const auto answer = answers[2].as<msync::SyncDl>();
+        EXPECT_EQ(answer.status->error_code, msync::StatusCode::ok);
+        return answer.server_id.value_or(0);
+    }
+    /// All that bob was told since, by the server's ids; he acknowledges it.
+    std::vector<std::uint64_t> told_to_bob(Device& bob) {
+        std::vector<std::uint64_t> ids;
+        for (;;) {
+            const auto frames = bob.frames();
+            if (frames.empty()) return ids;
+            for (const auto& frame : frames) {
+                const auto batch = frame.as<msync::SyncDl>();
+                for (const auto bytes : batch.metas) {
+                    ids.push_back(msync::decode<msync::Meta>(bytes)->id.value_or(0));
+                }
+                if (!batch.metas.empty()) bob.ask_queue(batch.next_key);
+            }
+        }
+    }
+};
+
+TEST_F(MsyncCutTest, AStreamIsReadTheSameHoweverItIsCut) {
+    const auto bob = online("bob", "one");
+    const Bytes alices = token("alice");
+    std::size_t size = 1;
+    for (std::size_t cut = 0; cut <= size; ++cut) {
+        SCOPED_TRACE(cut);
+        Device pad = device("alice", "pad");
+        const Bytes stream = stream_of(pad, alices, cut + 1);
+        size = stream.size();
+        pad.write_raw(BytesView(stream).substr(0, cut));
+        pad.write_raw(BytesView(stream).substr(cut));
+        const auto id = expect_answers(pad);
+        EXPECT_EQ(told_to_bob(*bob), std::vector{id});
+        pad.drop();
+        world_.turns();
+        if (HasFailure()) return;
+    }
+}
+
+TEST_F(MsyncCutTest, WhereverAConnectionBreaksAMessageThatIsSaidAgainIsThereOnce) {
+    const auto bob = online("bob", "one");
+    const Bytes alices = token("alice");
+    std::size_t size = 1;
+    for (std::size_t cut = 0; cut <= size; ++cut) {
+        SCOPED_TRACE(cut);
+        Device broken = device("alice", "pad");
+        const Bytes stream = stream_of(broken, alices, cut + 1);
+        size = stream.size();
+        broken.write_raw(BytesView(stream).substr(0, cut));
+        broken.drop();
+        world_.turns();
+        Device again = device("alice", "pad");
+        again.write_raw(stream);
+        const auto id = expect_answers(again);
+        EXPECT_EQ(told_to_bob(*bob), std::vector{id});
+        again.drop();
+        world_.turns();
+        if (HasFailure()) return;
+    }
 }
 
 }  // namespace
