@@ -312,7 +312,9 @@ void add_silent_mode(std::vector<Bytes>& metas, const Reader& reader) {
     msync::SilentModeNotice notice;
     notice.resource = event.origin.device_id.value();
     if (event.channel.type == ChannelType::none) {
-        notice.target = Target::everything;
+        // The whole app goes by the account's own name (easemob-multidevice 5.5).
+        notice.target = Target::user;
+        notice.id = reader.uid.value();
     } else {
         notice.target = reader.is_person() ? Target::user : Target::group;
         notice.id = reader.conversation();

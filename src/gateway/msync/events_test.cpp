@@ -269,6 +269,7 @@ TEST(Events, SilentModeSaysWhatWasSet) {
     auto json = Metas(event).json();
     EXPECT_NE(json.find(R"("operator_resource":"ann_1")"), std::string::npos) << json;
     EXPECT_NE(json.find(R"("data":{"ignoreInterval":"21:30-8:30"})"), std::string::npos) << json;
+    EXPECT_NE(json.find(R"("user":"ann")"), std::string::npos) << json;
     EXPECT_EQ(json.find(R"("group")"), std::string::npos) << json;
     event.kind = Kind::silent_mode_cleared;
     event.channel = service::group_channel("123");

@@ -107,9 +107,7 @@ void append_json(Bytes& out, const SilentModeNotice& notice) {
     JsonWriter json(out);
     json.begin_object().member("type", "user_notification_mute").key("values").begin_array();
     json.begin_object().member("operator_resource", notice.resource);
-    if (notice.target != everything) {
-        json.member(notice.target == user ? "user" : "group", notice.id);
-    }
+    json.member(notice.target == user ? "user" : "group", notice.id);
     json.key("data").raw(readable(notice.data));
     json.end_object().end_array().end_object();
 }

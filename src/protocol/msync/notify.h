@@ -45,10 +45,10 @@ struct RoamingDeleteNotice {
 };
 
 struct SilentModeNotice {
-    enum class Target : std::uint8_t { everything, user, group };
+    enum class Target : std::uint8_t { user, group };
     std::string_view resource{};  ///< the acting device, which ignores the notice
     Target target{};
-    std::string_view id{};         ///< of a user or group
+    std::string_view id{};         ///< of a user or group; of the user itself: the whole app
     std::string_view data = "{}";  ///< a JSON object; an empty one: silent mode was taken away
 };
 

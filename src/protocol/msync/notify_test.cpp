@@ -86,10 +86,11 @@ TEST(MsyncNotify, RoamingDelete) {
 
 TEST(MsyncNotify, SilentMode) {
     using enum SilentModeNotice::Target;
-    EXPECT_EQ(text_of(SilentModeNotice{
-                  .resource = "r", .target = everything, .data = R"({"ignoreInterval":"1"})"}),
-              R"({"type":"user_notification_mute","values":[{"operator_resource":"r",)"
-              R"("data":{"ignoreInterval":"1"}}]})");
+    EXPECT_EQ(
+        text_of(SilentModeNotice{
+            .resource = "r", .target = user, .id = "me", .data = R"({"ignoreInterval":"1"})"}),
+        R"({"type":"user_notification_mute","values":[{"operator_resource":"r",)"
+        R"("user":"me","data":{"ignoreInterval":"1"}}]})");
     EXPECT_EQ(text_of(SilentModeNotice{.resource = "r", .target = user, .id = "bob"}),
               R"({"type":"user_notification_mute","values":[{"operator_resource":"r",)"
               R"("user":"bob","data":{}}]})");

@@ -269,3 +269,31 @@ test('the policy is changed while the server runs', { timeout }, async (t) => {
     const second = await world.open('alice', 'late');
     await assert_stay(world, 'alice', tv, second);
 });
+
+test('a banned user is ended and refused, until it is let in again', { timeout }, async (t) => {
+    const world = await World.of(t, with_app);
+    const app = await world.app_header();
+    const token = await world.user_token('alice');
+    const devices = [await world.open('alice', 'pad'), await world.open('alice', 'tv', { custom: 3 })];
+    await world.server.rest('POST', 'users/alice/deactivate', undefined, app);
+    for (const device of devices) await assert_ended(device, 217);
+    const late = await world.phone('alice', 'late', { token });
+    await assert.rejects(late.open(), { type: 57 });
+    await world.server.rest('POST', 'users/alice/activate', undefined, app);
+    await assert_stay(world, 'alice', await world.open('alice', 'back'));
+});
+
+test('a token that has run out: 56 at the login, and its device goes when it does', { timeout }, async (t) => {
+    const world = await World.of(t);
+    const password = await world.user('alice');
+    const body = { grant_type: 'password', username: 'alice', password, ttl: 3 };
+    const { access_token: token } = await world.server.rest('POST', 'token', body);
+    world.secrets.push(token);
+    const pad = await world.open('alice', 'pad', { token });
+    const tab = await world.open('alice', 'tab');
+    await pad.until_told('onTokenExpired');
+    await pad.until_told('onDisconnected');
+    const late = await world.phone('alice', 'late', { token });
+    await assert.rejects(late.open(), { type: 56 });
+    await assert_stay(world, 'alice', tab);
+});

@@ -190,6 +190,25 @@ test('setSilentModeForConversation and removeSilentModeForConversation', { timeo
     }
 });
 
+test('the whole app in silence, for a time or for a kind: the SDK takes it for a conversation', { timeout }, async (t) => {
+    const { ears, pad, tab } = await scene_of(t);
+    const told_of = (data) => ['onMultiDeviceEvent', {
+        operation: 'setSilentModeForConversation', resource: pad.resource, conversationId: 'alice',
+        type: 'singleChat', data,
+    }];
+    await ears.hear(
+        () => pad.connection.setSilentModeForAll({ options: { paramType: 0, remindType: 'AT' } }),
+        [[tab, ...told_of({ type: 'AT' })]]
+    );
+    await ears.hear(
+        () => pad.connection.setSilentModeForAll({ options: { paramType: 1, duration: 60_000 } }),
+        ({ data: { ignoreDuration } }) => [[tab, ...told_of({ ignoreDuration })]]
+    );
+    const { data } = await tab.connection.getSilentModeForAll();
+    assert.equal(data.type, 'AT');
+    assert.ok(data.ignoreDuration > Date.now());
+});
+
 test('setSilentModeForUser: hours of silence for the whole app', { timeout }, async (t) => {
     const { ears, pad, tab } = await scene_of(t);
     await ears.hear(

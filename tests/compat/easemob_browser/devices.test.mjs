@@ -115,6 +115,27 @@ test('what one page does, the other page of the account is told', { timeout }, a
     for (const page of [first, second, bob]) assert.deepEqual(page.errors, []);
 });
 
+test('a page whose socket breaks comes back, and is told what it missed', { timeout }, async (t) => {
+    const world = await World.of(t);
+    const page = await page_of(world, 'alice');
+    const pad = await world.open('alice', 'pad');
+    const bob = await world.open('bob', 'one');
+    await pad.send_text('hello', 'bob');
+    await page.until_text('hello');
+    await page.page.evaluate(() => window.connection.sock.close());
+    await page.until('its socket closed', (seen) => seen.closed === 1);
+    await pad.connection.pinConversation({
+        conversationId: 'bob', conversationType: 'singleChat', isPinned: true,
+    });
+    await bob.send_text('are you there?', 'alice');
+    await page.until('back', () => page.all('onConnected').length === 2);
+    await page.until_told('onMultiDeviceEvent', ({ operation }) => operation === 'pinnedConversation');
+    await page.until_text('are you there?');
+    assert.equal(page.all('onMultiDeviceEvent').length, 1);
+    assert.deepEqual(page.texts(), ['hello', 'are you there?']);
+    assert.equal(page.seen.sockets, 2);
+});
+
 test('what REST refuses reaches the page with its reason', { timeout }, async (t) => {
     const world = await World.of(t);
     const page = await browser.open(world.server, 'nobody');
