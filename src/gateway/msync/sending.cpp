@@ -3,11 +3,10 @@
 // once its outcome is durable.
 #include <charconv>
 
-#include "base/json_writer.h"
 #include "domain/dedup_window.h"
 #include "gateway/msync/session.h"
 #include "model/names.h"
-#include "protocol/msync/forms.h"
+#include "protocol/msync/changes.h"
 #include "protocol/msync/jid.h"
 #include "service/message_changes.h"
 
@@ -18,13 +17,7 @@ namespace {
 using msync::MessageType;
 
 constexpr Millis recall_age_max{2 * 60'000};
-constexpr std::uint32_t edits_max = 10;
 constexpr std::size_t directed_users_max = 20;
-
-bool is_content(MessageType type) {
-    return type == MessageType::normal || type == MessageType::chat ||
-           type == MessageType::group_chat || type == MessageType::chat_room;
-}
 
 /// Where a Meta goes; nothing where there can be no such channel.
 std::optional<ChannelKey> channel_of(const Uid& from, const msync::Meta& meta) {
@@ -54,60 +47,8 @@ bool fits_channel(const msync::MessageHead& head,
     const bool is_person = channel.type == ChannelType::person;
     const std::string_view to = head.to ? head.to->name.value_or("") : std::string_view();
     if (!to.empty() && to != addressed_to) return false;
-    if (!is_content(type)) return true;
+    if (!msync::is_content(type)) return true;
     return is_person == (type == MessageType::chat || type == MessageType::normal);
-}
-
-struct EditInfo {
-    std::uint32_t count = 0;
-    std::string_view by;
-    std::int64_t at_ms = 0;
-    std::string_view sender;
-    std::int64_t sent_at_ms = 0;
-    ChannelType type = ChannelType::person;
-};
-/// msync-wire 8.2.
-Bytes edit_json(const EditInfo& info) {
-    Bytes out;
-    JsonWriter json(out);
-    json.begin_object().key("edit_msg").begin_object();
-    json.member("count", info.count).member("operator", info.by);
-    json.member("edit_time", info.at_ms).member("sender", info.sender);
-    json.member("send_time", info.sent_at_ms);
-    json.member("chat_type", info.type == ChannelType::person ? "chat:user" : "chat:group");
-    json.end_object().end_object();
-    return out;
-}
-
-/// The sender of a group's message is told how many have read it, in the first entry of `ext`
-/// (msync-wire 9.1).
-void put_read_count(Message& told, std::size_t readers) {
-    const Bytes before = std::move(told.payload);
-    auto body = msync::decode<msync::MessageBody>(before);
-    if (!body) return;  // it was read once already
-    Bytes json;
-    JsonWriter(json)
-        .begin_object()
-        .member(std::to_string(body->ack_message_id.value_or(0)), readers)
-        .end_object();
-    const msync::KeyValue count{.key = "group_read_count",
-                                .type = msync::KeyValue::Type::json_string,
-                                .value = std::string_view(json)};
-    body->ext.insert(body->ext.begin(), count);
-    told.payload.clear();
-    msync::encode(told.payload, *body);
-}
-
-/// How often a body was edited: its `meta` says.
-std::uint32_t edits_of(const msync::MessageBody& body) {
-    constexpr std::string_view mark = R"("edit_msg":{"count":)";
-    const std::string_view meta = body.meta.value_or("");
-    const auto place = meta.find(mark);
-    if (place == std::string_view::npos) return 0;
-    std::uint32_t count = 0;
-    const auto digits = meta.substr(place + mark.size());
-    std::from_chars(digits.data(), digits.data() + digits.size(), count);
-    return count;
 }
 
 }  // namespace
@@ -224,7 +165,7 @@ void MsyncSession::submit_receipt(const msync::Meta& meta,
         service::AcknowledgeMessage acknowledge;
         acknowledge.channel = channel;
         acknowledge.id = MessageId(static_cast<std::int64_t>(head.ack_message_id.value_or(0)));
-        acknowledge.complete = put_read_count;
+        acknowledge.complete = msync::put_read_count;
         return service::acknowledge_message(world(), std::move(acknowledge), std::move(command));
     }
     if (head.type == MessageType::channel_ack) {
@@ -258,19 +199,18 @@ void MsyncSession::submit_change(const msync::Meta& meta,
     if (is_edit) {
         pending.edit = std::make_shared<Bytes>();
         change.id = MessageId(static_cast<std::int64_t>(head.edit_message_id.value_or(0)));
-        change.change = [json = pending.edit, now = wall_ms()](Message& stored, Message& told) {
-            return edit(stored, told, now, *json);
+        change.change = [json = pending.edit, now = world().clock.wall()](
+                            Message& stored, Message& told) -> Result<void> {
+            auto edited = msync::edit(stored, told, now);
+            if (!edited) return std::unexpected(edited.error());
+            *json = std::move(*edited);
+            return {};
         };
     } else {
         change.id = MessageId(static_cast<std::int64_t>(head.ack_message_id.value_or(0)));
         change.age_max = recall_age_max;
-        // Who has not seen it yet never will.
         change.change = [](Message& stored, Message& told) -> Result<void> {
-            stored.payload = told.payload;
-            stored.format = MessageFormat::msync;
-            stored.from_device = told.from_device;
-            stored.extra = told.extra;
-            stored.flags.red_dot = false;
+            msync::take_back(stored, told);
             return {};
         };
     }
@@ -278,43 +218,6 @@ void MsyncSession::submit_change(const msync::Meta& meta,
     told.origin = link_->ref();
     told.message = std::move(message);
     service::change_message(world(), std::move(change), std::move(told));
-}
-
-Result<void> MsyncSession::edit(Message& stored, Message& told, std::int64_t now_ms, Bytes& json) {
-    const Bytes before = msync::body_of(stored);
-    auto body = msync::decode<msync::MessageBody>(before);
-    const auto edited = msync::decode<msync::MessageBody>(told.payload);
-    const bool is_content_of_both = body && edited && !edited->contents.empty() &&
-                                    is_content(body->type.value_or(MessageType::chat));
-    if (!is_content_of_both) return std::unexpected(Errc::bad_request);
-    const bool is_whole = edited->edit_scope == msync::EditScope::body_and_ext;
-    const bool is_said_again = edits_of(*body) > 0 && body->contents == edited->contents &&
-                               (!is_whole || body->ext == edited->ext);
-    if (is_said_again) {
-        // Its answer was lost: what is told has to be the same bytes, to be known again.
-        json = *body->meta;
-        msync::encode(told.payload, msync::MessageBody{.meta = json});
-        return {};
-    }
-    const std::uint32_t count = edits_of(*body) + 1;
-    if (count > edits_max) return std::unexpected(Errc::rate_limited);
-    json = edit_json({.count = count,
-                      .by = told.from.value(),
-                      .at_ms = now_ms,
-                      .sender = stored.from.value(),
-                      .sent_at_ms = stored.at.ms,
-                      .type = stored.channel.type});
-    body->contents = edited->contents;
-    if (is_whole) body->ext = edited->ext;
-    body->meta = json;
-    Bytes after;
-    msync::encode(after, *body);
-    stored.payload = std::move(after);
-    if (stored.format != MessageFormat::msync) stored.from_device.clear();
-    stored.format = MessageFormat::msync;
-    // One more field behind the others counts as if it stood among them.
-    msync::encode(told.payload, msync::MessageBody{.meta = json});
-    return {};
 }
 
 std::uint32_t MsyncSession::note_pending(const msync::Meta& meta, ChannelType type) {

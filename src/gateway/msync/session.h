@@ -92,7 +92,6 @@ private:
     std::uint32_t note_pending(const msync::Meta& meta, ChannelType type);
     void hand_over(service::SendCommand command);
     void answer_send(std::uint64_t meta_id, const MsyncRefusal& refusal);
-    static Result<void> edit(Message& stored, Message& told, std::int64_t now_ms, Bytes& json);
 
     // receiving.cpp
     void take_unread();

@@ -97,6 +97,11 @@ enum class MessageType : std::int32_t {
     edit = 8,
 };
 
+/// Something that is shown, or for the app: not a receipt, a recall, an edit.
+inline bool is_content(MessageType type) {
+    return type <= MessageType::chat_room;
+}
+
 enum class EditScope : std::int32_t { body = 1, body_and_ext = 2 };
 
 /// Namespace::chat.

@@ -81,10 +81,9 @@ std::string text_for(const Content& content) {
         case Type::location: {
             std::string text = "[Location] " + std::string(content.address.value_or(""));
             std::string place;
-            JsonWriter(place)
-                .number(content.latitude.value_or(0))
-                .raw(" ")
-                .number(content.longitude.value_or(0));
+            JsonWriter(place).number(content.latitude.value_or(0));
+            place += ", ";
+            JsonWriter(place).number(content.longitude.value_or(0));
             return text + " (" + place + ")";
         }
         case Type::custom:

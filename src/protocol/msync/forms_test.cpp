@@ -54,6 +54,15 @@ TEST(Forms, TextIsTextInBothFamilies) {
     EXPECT_TRUE(read->ext.empty());
 }
 
+TEST(Forms, APlaceIsSaidInWords) {
+    Content place{.type = Content::Type::location};
+    place.latitude = 39.5;
+    place.longitude = -116.25;
+    place.address = "Some Street 1";
+    EXPECT_EQ(wukong_payload_of(msync_message(body_with(place))),
+              R"-({"type":1,"content":"[Location] Some Street 1 (39.5, -116.25)"})-");
+}
+
 TEST(Forms, EachFamilyGetsItsOwnBytes) {
     const fenshen::Message odd =
         msync_message(body_with({.type = Content::Type::text, .text = "x"}));

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "protocol/msync/changes.h"
+
+#include <charconv>
+
+#include "base/json_writer.h"
+#include "protocol/msync/codec.h"
+#include "protocol/msync/forms.h"
+
+namespace fenshen::msync {
+
+namespace {
+
+constexpr std::string_view edit_mark = R"({"edit_msg":{"count":)";
+
+Bytes edit_json(const fenshen::Message& stored,
+                std::string_view by,
+                std::uint32_t count,
+                WallTime now) {
+    const bool is_person = stored.channel.type == ChannelType::person;
+    Bytes out;
+    JsonWriter json(out);
+    json.begin_object().key("edit_msg").begin_object();
+    json.member("count", count).member("operator", by);
+    json.member("edit_time", now.ms).member("sender", stored.from.value());
+    json.member("send_time", stored.at.ms);
+    json.member("chat_type", is_person ? "chat:user" : "chat:group");
+    json.end_object().end_object();
+    return out;
+}
+
+/// How often a body was edited: its `meta` says.
+std::uint32_t edits_of(const MessageBody& body) {
+    const std::string_view meta = body.meta.value_or("");
+    if (!meta.starts_with(edit_mark)) return 0;
+    std::uint32_t count = 0;
+    const auto digits = meta.substr(edit_mark.size());
+    std::from_chars(digits.data(), digits.data() + digits.size(), count);
+    return count;
+}
+
+/// One more field behind the others counts as if it stood among them.
+void append_meta_text(Bytes& body, std::string_view json) {
+    encode(body, MessageBody{.meta = json});
+}
+
+}  // namespace
+
+void take_back(fenshen::Message& stored, const fenshen::Message& told) {
+    stored.payload = told.payload;
+    stored.format = MessageFormat::msync;
+    stored.from_device = told.from_device;
+    stored.extra = told.extra;
+    stored.flags.red_dot = false;
+}
+
+Result<Bytes> edit(fenshen::Message& stored, fenshen::Message& told, WallTime now) {
+    const Bytes before = body_of(stored);
+    auto body = decode<MessageBody>(before);
+    const auto edited = decode<MessageBody>(told.payload);
+    if (!body || !edited || edited->contents.empty() ||
+        !is_content(body->type.value_or(MessageType::chat))) {
+        return std::unexpected(Errc::bad_request);
+    }
+    const bool is_whole = edited->edit_scope == EditScope::body_and_ext;
+    const std::uint32_t edits = edits_of(*body);
+    if (edits > 0 && body->contents == edited->contents &&
+        (!is_whole || body->ext == edited->ext)) {
+        // Its answer was lost.
+        Bytes json(*body->meta);
+        append_meta_text(told.payload, json);
+        return json;
+    }
+    if (edits >= edits_max) return std::unexpected(Errc::rate_limited);
+    const Jid by = edited->from.value_or(Jid{});
+    Bytes json = edit_json(stored, by.name.value_or(told.from.value()), edits + 1, now);
+    body->contents = edited->contents;
+    if (is_whole) body->ext = edited->ext;
+    body->meta = json;
+    Bytes after;
+    encode(after, *body);
+    stored.payload = std::move(after);
+    if (stored.format != MessageFormat::msync) stored.from_device.clear();
+    stored.format = MessageFormat::msync;
+    append_meta_text(told.payload, json);
+    return json;
+}
+
+void put_read_count(fenshen::Message& told, std::size_t readers) {
+    const Bytes before = std::move(told.payload);
+    told.payload.clear();
+    auto body = decode<MessageBody>(before);
+    if (!body) return;  // it was read once already
+    Bytes json;
+    JsonWriter(json)
+        .begin_object()
+        .member(std::to_string(body->ack_message_id.value_or(0)), readers)
+        .end_object();
+    // The first entry: that is where it is looked for.
+    body->ext.insert(body->ext.begin(),
+                     {.key = "group_read_count",
+                      .type = KeyValue::Type::json_string,
+                      .value = std::string_view(json)});
+    encode(told.payload, *body);
+}
+
+}  // namespace fenshen::msync
