@@ -14,18 +14,19 @@ namespace {
 void answer(Shard& here, const SendCommand& command, std::optional<Errc> error) {
     const Message& message = *command.message;
     const WallTime now = here.world().clock.wall();
-    here.parcel_for(command.origin.loop)
-        .outcomes.push_back({.session = command.origin,
-                             .client_seq = message.client_seq,
-                             .flags = message.flags,
-                             .id = here.world().ids.next(now),
-                             .seq = MessageSeq(0),
-                             .error = error,
-                             .at = now});
+    SendOutcome outcome{.session = command.origin,
+                        .client_seq = message.client_seq,
+                        .flags = message.flags,
+                        .id = here.world().ids.next(now),
+                        .seq = MessageSeq(0),
+                        .error = error,
+                        .at = now};
+    if (command.answer) return (*command.answer)(outcome);
+    here.parcel_for(command.origin.loop).outcomes.push_back(std::move(outcome));
 }
 
 Result<void> may_change(const ChangeMessage& command, const Message& stored, WallTime now) {
-    if (stored.from != command.by) return std::unexpected(Errc::denied);
+    if (command.by && stored.from != *command.by) return std::unexpected(Errc::denied);
     if (command.age_max && Millis{now.ms - stored.at.ms} > *command.age_max) {
         return std::unexpected(Errc::conflict);
     }
@@ -62,6 +63,29 @@ Task<void> change_and_tell(Shard& shard, ChangeMessage command, SendCommand told
         shard.send(std::move(told));
     }
 }
+
+/// Suspends until the change is told, or refused; resumes on the channel's loop.
+class Changing {
+public:
+    Changing(World& world, ChangeMessage command, SendCommand told)
+        : world_(world), command_(std::move(command)), told_(std::move(told)) {}
+    bool await_ready() const { return false; }
+    void await_suspend(std::coroutine_handle<> waiting) {
+        told_.answer = std::make_unique<std::move_only_function<void(const SendOutcome&)>>(
+            [this, waiting](const SendOutcome& outcome) {
+                outcome_ = outcome;
+                waiting.resume();
+            });
+        change_message(world_, std::move(command_), std::move(told_));
+    }
+    SendOutcome await_resume() { return std::move(outcome_); }
+
+private:
+    World& world_;
+    ChangeMessage command_;
+    SendCommand told_;
+    SendOutcome outcome_;
+};
 
 /// Answers who has sent it, and how many have read it by now. Ends on the channel's loop.
 Task<Result<std::pair<Uid, std::size_t>>> note_reader(Shard& shard,
@@ -126,6 +150,16 @@ void change_message(World& world, ChangeMessage command, SendCommand told) {
     Shard& shard = world.shard_of_channel(command.channel);
     auto task = change_and_tell(shard, std::move(command), std::move(told));
     shard.home().post([task = std::move(task)]() mutable { start(std::move(task), [] {}); });
+}
+
+Task<SendOutcome> change_from_api(World& world,
+                                  ChangeMessage command,
+                                  std::shared_ptr<Message> told) {
+    SendCommand sending;
+    sending.message = std::move(told);
+    sending.from_api = true;
+    Changing changing(world, std::move(command), std::move(sending));
+    co_return co_await changing;
 }
 
 void read_channel(World& world, ChannelKey channel, SendCommand told, bool tells) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 
 #include "base/task.h"
@@ -19,7 +20,7 @@ struct World;
 struct ChangeMessage {
     ChannelKey channel;
     MessageId id;
-    Uid by;                         ///< only what it has sent itself
+    std::optional<Uid> by;          ///< only what it has sent itself; none: the app, anybody's
     std::optional<Millis> age_max;  ///< none: however old
     /// Changes the stored message, and completes the one that tells of it. On the channel's loop.
     std::function<Result<void>(Message& stored, Message& told)> change;
@@ -27,6 +28,10 @@ struct ChangeMessage {
 /// `told` goes out when the change is durable, and its outcome answers its origin. Refused with
 /// Errc: not_found, denied (another's), conflict (too old), or what `change` says.
 void change_message(World& world, ChangeMessage command, SendCommand told);
+/// The same without a session behind it: resumes with the outcome.
+Task<SendOutcome> change_from_api(World& world,
+                                  ChangeMessage command,
+                                  std::shared_ptr<Message> told);
 
 /// Marks all of `channel` as read by `told.message->from`; then as above. `tells` false: nobody is
 /// told, the origin is answered all the same.

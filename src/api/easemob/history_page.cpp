@@ -87,15 +87,7 @@ std::optional<std::string_view> shown_kind_of(const Message& message) {
     const Bytes bytes = msync::body_of(message);
     const auto body = msync::decode<msync::MessageBody>(bytes);
     if (!body) return std::nullopt;
-    switch (body->type.value_or(msync::MessageType::chat)) {
-        case msync::MessageType::normal:
-        case msync::MessageType::chat:
-        case msync::MessageType::group_chat:
-        case msync::MessageType::chat_room:
-            break;
-        default:
-            return std::nullopt;
-    }
+    if (!msync::is_content(body->type.value_or(msync::MessageType::chat))) return std::nullopt;
     if (body->contents.empty()) return "txt";
     const auto& content = body->contents.front();
     switch (content.type.value_or(Type::text)) {

@@ -4,6 +4,7 @@
 #include "api/easemob/devices.h"
 #include "api/easemob/files.h"
 #include "api/easemob/history.h"
+#include "api/easemob/message_changing.h"
 #include "api/easemob/registration.h"
 #include "api/easemob/sending.h"
 #include "api/easemob/social_routes.h"
@@ -38,6 +39,9 @@ void add_routes(http::Router& router, Context& context) {
     // Messages
     on(post, "/messages/users", Needs::app, send_to_users);
     on(post, "/messages/chatgroups", Needs::app, send_to_groups);
+    on(post, "/messages/msg_recall", Needs::app, recall_message);
+    on(post, "/messages/recall", Needs::app, recall_message);
+    on(put, "/messages/rewrite/{message}", Needs::app, rewrite_message);
     on(post, "/users/{user}/messageroaming", Needs::user, message_history);
     // Files
     on(post, "/chatfiles", Needs::anyone, upload_file);
