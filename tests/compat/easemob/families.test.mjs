@@ -10,8 +10,8 @@ const timeout = 180_000;
 const chatType = 'singleChat';
 
 /// alice has a pad and a web page of Easemob, and a phone and a computer of WuKong; bob one of each.
-async function family(t) {
-    const world = await World.of(t);
+async function family(t, overrides) {
+    const world = await World.of(t, overrides);
     const alice = {
         pad: await world.open('alice', 'pad'),
         page: await world.open('alice', 'page'),
@@ -46,9 +46,10 @@ test('a text goes from each device to every other one, once', { timeout }, async
     await bob.phone.send_acked('answer from the phone', 'alice');
     await alice.page.until_text('answer from the phone');
     await bob.page.send_text('answer from the page', 'alice');
-    for (const device of [alice.pad, alice.page, alice.phone, alice.computer]) {
+    for (const device of [alice.pad, alice.page, alice.phone, alice.computer, bob.phone]) {
         await device.until_text('answer from the page');
     }
+    await bob.page.until_text('answer from the phone');
     const all = ['from the pad', 'from the phone', 'answer from the phone', 'answer from the page'];
     assert.deepEqual(alice.page.texts(), all);
     assert.deepEqual(contents(alice.computer), all);
@@ -73,7 +74,7 @@ test('a group of both families reads the same', { timeout }, async (t) => {
     await carol.send_acked('two', '81', group);
     await bob.page.until_text('two');
     await bob.phone.send_acked('three', '81', group);
-    for (const device of [alice.pad, alice.phone, carol]) await device.until_text('three');
+    for (const device of [alice.pad, alice.page, alice.phone, carol]) await device.until_text('three');
     assert.deepEqual(contents(carol), ['one', 'three']);
     assert.deepEqual(alice.page.texts(), ['one', 'two', 'three']);
     assert.deepEqual(
@@ -187,14 +188,65 @@ test('the device centre lists both families, and a limit ends only whom it count
         await device.until_text('who is there?');
     }
     for (const device of [alice.page, alice.three, alice.four, alice.five]) {
-        assert.deepEqual(device.all('onDisconnected'), []);
+        assert.deepEqual(device.all('onDisconnected'), [], device.name);
     }
     assert.deepEqual(alice.pad.texts(), []);
-    // A new password ends the devices of its own family.
     const { ended } = await world.server.post('/v1/accounts/alice/end', { class: 2 });
     assert.equal(ended.length, 1);
     await alice.computer.until('ended', () => alice.computer.socket.close_code !== undefined);
     assert.deepEqual(await by_protocol('alice'), [4, 1]);
+});
+
+test('whatever kind it is, the other family has words for it', { timeout }, async (t) => {
+    const { world, alice, bob } = await family(t);
+    const url = 'https://files.example/f';
+    const said = [
+        [{ type: 'audio', url, length: 3, filename: 'a.amr' }, `[Voice] a.amr ${url}`],
+        [{ type: 'video', url, length: 3, filename: 'v.mp4' }, `[Video] v.mp4 ${url}`],
+        [{ type: 'file', url, filename: 'f.pdf' }, `[File] f.pdf ${url}`],
+        [{ type: 'loc', lat: 1.5, lng: -2, addr: 'here', buildingName: 'b' }, '[Location] here (1.5, -2)'],
+        [{ type: 'custom', customEvent: 'gift', customExts: { a: '1' } }, '[gift]'],
+    ];
+    for (const [made, text] of said) {
+        await alice.pad.send({ ...made, to: 'bob', ...(made.url && { body: { ...made } }) });
+        await bob.phone.until_text(text);
+    }
+    await alice.pad.send({ type: 'cmd', action: 'shake', to: 'bob' });
+    const command = await bob.phone.until('the command', () => bob.phone.commands[0]);
+    assert.equal(command.content.cmd, 'shake');
+    const { messages } = await bob.page.connection.getHistoryMessages({ targetId: 'alice', chatType });
+    assert.deepEqual(messages.map((each) => each.type), ['cmd', ...said.map(([made]) => made.type).reverse()]);
+
+    const payloads = [
+        [{ type: 3, url }, '[GIF]'], [{ type: 4, url, timeTrad: 3 }, '[Voice]'], [{ type: 5, url }, '[Video]'],
+        [{ type: 6, lat: 1, lng: 2 }, '[Location]'], [{ type: 7, uid: 'carol', name: 'Carol' }, '[Card]'],
+        [{ type: 8, url, name: 'f.pdf' }, '[File]'], [{ type: 12, content: 'smile' }, '[Sticker] smile'],
+        [{ type: 4711, anything: { at: ['all'] } }, '[Message]'],
+    ];
+    for (const [payload, text] of payloads) {
+        const { message_id } = await world.api_send('bob', 'alice', '', { payload });
+        const seen = await alice.pad.until_told('onTextMessage', (each) => each.id === String(message_id));
+        assert.equal(seen.msg, text);
+        assert.deepEqual(seen.ext.wukong_payload, payload);
+    }
+});
+
+test('a new password and a WuKong logout each end their own family', { timeout }, async (t) => {
+    const easemob = { client_id: 'app', client_secret: 'secret of the app' };
+    const { world, alice, bob } = await family(t, { easemob });
+    const granted = await world.server.rest('POST', 'token', { grant_type: 'client_credentials', ...easemob });
+    const authorization = `Bearer ${granted.access_token}`;
+    await world.server.rest('PUT', 'users/alice/password', { newpassword: 'another' }, { authorization });
+    for (const device of [alice.pad, alice.page]) assert.equal((await device.until_told('onDisconnected')).type, 216);
+    await bob.page.send_text('still there?', 'alice');
+    for (const device of [alice.phone, alice.computer]) await device.until_text('still there?');
+    await world.server.post('/user/device_quit', { uid: 'bob', device_flag: 4 });
+    await bob.phone.until('logged out', () => bob.phone.socket.close_code !== undefined);
+    await alice.computer.send_acked('and you?', 'bob');
+    await bob.page.until_text('and you?');
+    assert.deepEqual(bob.page.all('onDisconnected'), []);
+    const online = await world.online('alice');
+    assert.deepEqual(online.map((each) => each.protocol), ['wukong', 'wukong']);
 });
 
 test('who was away comes back to what the other family said', { timeout }, async (t) => {

@@ -112,6 +112,85 @@ test('taken back before the other was there: never shown to it', { timeout }, as
     assert.deepEqual(bob.texts(), ['this one']);
 });
 
+test('taken back and changed in a group while a member is away', { timeout }, async (t) => {
+    const world = await World.of(t);
+    const alice = await world.open('alice', 'pad');
+    const bob = await world.open('bob', 'one');
+    await world.make_group('97', ['alice', 'bob']);
+    const group = { chatType: 'groupChat' };
+    const first = await alice.send_text('wrong', '97', group);
+    const second = await alice.send_text('helo', '97', group);
+    await bob.until_text('helo');
+    bob.close();
+    await world.until_offline('bob');
+    await alice.connection.recallMessage({ mid: first.serverMsgId, to: '97', ...group });
+    const modifiedMessage = sdk.message.create({ type: 'txt', ...group, to: '97', msg: 'hello' });
+    await alice.connection.modifyMessage({ messageId: second.serverMsgId, modifiedMessage });
+    const back = await world.open('bob', 'one');
+    await back.until_told('onRecallMessage', (each) => each.mid === first.serverMsgId);
+    const changed = await back.until_told('onModifiedMessage', (each) => each.id === second.serverMsgId);
+    assert.equal(changed.msg, 'hello');
+    assert.equal(changed.chatType, 'groupChat');
+    assert.deepEqual(back.texts(), []);
+});
+
+test('the app itself takes back and changes what was said', { timeout }, async (t) => {
+    const easemob = { client_id: 'app', client_secret: 'secret of the app' };
+    const world = await World.of(t, { easemob });
+    const alice = await world.open('alice', 'pad');
+    const bob = await world.open('bob', 'one');
+    const granted = await world.server.rest('POST', 'token', { grant_type: 'client_credentials', ...easemob });
+    const as_app = { authorization: `Bearer ${granted.access_token}` };
+    const first = await alice.send_text('wrong', 'bob');
+    const second = await alice.send_text('helo', 'bob');
+    const recall = { msg_id: first.serverMsgId, to: 'bob', chat_type: 'chat', recallMessageExtensionInfo: 'why' };
+    await world.server.rest('POST', 'messages/msg_recall', recall, as_app);
+    const changed = { user: 'bob', new_msg: { type: 'txt', msg: 'hello' } };
+    await world.server.rest('PUT', `messages/rewrite/${second.serverMsgId}`, changed, as_app);
+    for (const device of [alice, bob]) {
+        const recalled = await device.until_told('onRecallMessage');
+        assert.deepEqual([recalled.mid, recalled.from, recalled.ext], [first.serverMsgId, 'admin', 'why']);
+        const modified = await device.until_told('onModifiedMessage');
+        assert.deepEqual([modified.id, modified.msg, modified.from], [second.serverMsgId, 'hello', 'alice']);
+        assert.equal(modified.modifiedInfo.operatorId, 'bob');
+    }
+    const { messages } = await bob.connection.getHistoryMessages({ targetId: 'alice', chatType });
+    assert.deepEqual(messages.map((each) => each.msg), ['hello']);
+});
+
+test('the older call for history', { timeout }, async (t) => {
+    const { alice, bob } = await two(t);
+    for (const text of numbers(5)) await alice.send_text(text, 'bob');
+    const read = { queue: 'alice', isGroup: false, count: 2 };
+    const texts = async () => (await bob.connection.fetchHistoryMessages(read)).map((each) => each.data);
+    assert.deepEqual(await texts(), ['n3', 'n4']);
+    assert.deepEqual(await texts(), ['n1', 'n2']);
+    assert.deepEqual(await texts(), ['n0']);
+});
+
+test('a server that is killed has it all when it is back', { timeout }, async (t) => {
+    const world = await World.of(t);
+    const alice = await world.open('alice', 'pad', { reconnects: 50 });
+    const bob = await world.open('bob', 'one', { reconnects: 50 });
+    const sent = [];
+    for (const text of numbers(4)) sent.push((await alice.send_text(text, 'bob')).serverMsgId);
+    await alice.connection.recallMessage({ mid: sent[0], to: 'bob', chatType });
+    await bob.connection.addReaction({ messageId: sent[1], reaction: 'smile' });
+    await bob.connection.pinMessage({ conversationId: 'alice', conversationType: chatType, messageId: sent[2] });
+    await bob.connection.removeHistoryMessages({ targetId: 'alice', chatType, messageIds: [sent[3]] });
+    await world.server.end('SIGKILL');
+    await world.server.start();
+    await bob.until('back', () => bob.all('onConnected').length >= 2);
+    const { messages } = await bob.connection.getHistoryMessages({ targetId: 'alice', chatType });
+    assert.deepEqual(messages.map((each) => each.msg), ['n2', 'n1']);
+    assert.deepEqual(messages[1].reactions[0].userList, ['bob']);
+    const last = await listed(bob, 'alice');
+    assert.equal(last.lastMessage.msg, 'n2');
+    assert.equal(last.unReadCount, 4);
+    const pins = await bob.connection.getServerPinnedMessages({ conversationId: 'alice', conversationType: chatType });
+    assert.deepEqual(pins.data.list.map((each) => each.message.msg), ['n2']);
+});
+
 test('deleted by one, kept by the other', { timeout }, async (t) => {
     const { world, alice, bob } = await two(t);
     const other = await world.open('bob', 'two');

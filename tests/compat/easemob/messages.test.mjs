@@ -169,6 +169,25 @@ test('only members see what is said to a few of a group, and history does not ke
     assert.equal(data.conversations[0].unReadCount, 1);
 });
 
+test('what is said to one device is in nobody\'s history', { timeout }, async (t) => {
+    const world = await World.of(t);
+    const pad = await world.open('alice', 'pad');
+    const tab = await world.open('alice', 'tab');
+    const bob = await world.open('bob', 'one');
+    await pad.send_text('only you', `alice/${tab.resource}`);
+    await tab.until_text('only you');
+    await pad.send_text('only your page', `bob/${bob.resource}`);
+    assert.equal((await bob.until_text('only your page')).to, `bob/${bob.resource}`);
+    await pad.send_text('for all', 'bob');
+    await bob.until_text('for all');
+    await tab.until_text('for all');
+    for (const [device, targetId, expected] of [[tab, 'alice', []], [bob, 'alice', ['for all']]]) {
+        const page = await device.connection.getHistoryMessages({ targetId, chatType: 'singleChat' });
+        assert.deepEqual(page.messages.map((each) => each.msg), expected);
+    }
+    assert.deepEqual(tab.texts(), ['only you', 'for all']);
+});
+
 test('what cannot be sent is refused as the SDK understands it', { timeout }, async (t) => {
     const world = await World.of(t);
     const alice = await world.open('alice', 'pad');
