@@ -222,3 +222,31 @@ test('setSilentModeForUser: hours of silence for the whole app', { timeout }, as
         }]]
     );
 });
+
+test('devices of the other family are not disturbed by any of it', { timeout }, async (t) => {
+    const { world, ears, pad, tab, bob } = await scene_of(t);
+    const phone = await world.login('alice', 4);
+    await ears.hear(
+        () => pad.connection.pinConversation({ ...conversations[0], isPinned: true }),
+        [[tab, ...told('pinnedConversation', conversations[0])]]
+    );
+    await ears.hear(
+        () => pad.connection.addContact('bob', 'hello'),
+        [tab, bob].map((device) => [
+            device, 'onContactInvited', { type: 'subscribe', from: 'alice', to: 'bob', status: 'hello' },
+        ])
+    );
+    await ears.hear(
+        () => pad.connection.setSilentModeForConversation({
+            conversationId: '77', type: 'groupChat', options: { paramType: 0, remindType: 'NONE' },
+        }),
+        [[tab, 'onMultiDeviceEvent', {
+            operation: 'setSilentModeForConversation', resource: pad.resource, conversationId: '77',
+            type: 'groupChat', data: { type: 'NONE' },
+        }]]
+    );
+    await bob.send_text('the only one', 'alice');
+    await phone.until_text('the only one');
+    const said_in = phone.messages.filter((message) => message.channel.channelID !== 'all-ears');
+    assert.deepEqual(said_in.map((message) => message.content.text), ['the only one']);
+});
