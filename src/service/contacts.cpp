@@ -28,6 +28,15 @@ Result<Side> side_of(Shard& shard, const Uid& uid, const Uid& peer) {
     return Side{shard, slot, std::move(*row)};
 }
 
+/// Whether the list takes another, where this one is not on it yet. Errc: too_big.
+Result<void> has_room(const Side& side, const Uid& uid) {
+    if (side.row) return {};
+    const auto rows = storage::read_contacts(side.shard.under_way(), side.slot, uid);
+    if (!rows) return std::unexpected(rows.error());
+    if (rows->size() >= contacts_max) return std::unexpected(Errc::too_big);
+    return {};
+}
+
 AccountEvent event_of(const World& world,
                       AccountEventKind kind,
                       const EventOrigin& by,
@@ -73,6 +82,15 @@ Result<void> befriend(Side& side, const World& world, const EventOrigin& by, con
     return {};
 }
 
+/// Comes back when the other account has it, too.
+Task<Result<void>> commit(const Side& side) {
+    const storage::Batch nothing_more;
+    const auto committed = co_await side.shard.commit(side.slot, nothing_more);
+    if (!committed) co_return committed;
+    co_await side.shard.effects().settled(side.slot);
+    co_return Result<void>{};
+}
+
 std::size_t characters(std::string_view text) {
     return static_cast<std::size_t>(std::ranges::count_if(
         text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
@@ -87,11 +105,7 @@ Task<Result<void>> ask_contact(World& world, EventOrigin by, Uid peer, std::stri
     auto side = side_of(shard, by.uid, peer);
     if (!side) co_return std::unexpected(side.error());
     if (side->is(ContactState::friends)) co_return Result<void>{};
-    if (!side->row) {
-        const auto rows = storage::read_contacts(shard.under_way(), side->slot, by.uid);
-        if (!rows) co_return std::unexpected(rows.error());
-        if (rows->size() >= contacts_max) co_return std::unexpected(Errc::too_big);
-    }
+    if (const auto room = has_room(*side, by.uid); !room) co_return room;
     auto event = event_of(world, AccountEventKind::contact_invited, by, peer, std::move(reason));
     const auto told = log_event(shard, by.uid, event);
     if (!told) co_return told;
@@ -100,8 +114,8 @@ Task<Result<void>> ask_contact(World& world, EventOrigin by, Uid peer, std::stri
         change_row(*side, by.uid, {peer, ContactState::asked_by_me, {}, event.text, event.at});
     }
     tell_peer(*side, AccountChange::contact_invited, std::move(event), peer);
-    const storage::Batch nothing_more;
-    co_return co_await shard.commit(side->slot, nothing_more);
+    auto committing = commit(*side);
+    co_return co_await committing;
 }
 
 Task<Result<void>> accept_contact(World& world, EventOrigin by, Uid peer) {
@@ -112,8 +126,8 @@ Task<Result<void>> accept_contact(World& world, EventOrigin by, Uid peer) {
     if (side->is(ContactState::friends)) co_return Result<void>{};
     if (!side->is(ContactState::asked_by_peer)) co_return std::unexpected(Errc::not_found);
     if (const auto done = befriend(*side, world, by, peer); !done) co_return done;
-    const storage::Batch nothing_more;
-    co_return co_await shard.commit(side->slot, nothing_more);
+    auto committing = commit(*side);
+    co_return co_await committing;
 }
 
 Task<Result<void>> make_contact(World& world, EventOrigin by, Uid peer) {
@@ -123,9 +137,10 @@ Task<Result<void>> make_contact(World& world, EventOrigin by, Uid peer) {
     auto side = side_of(shard, by.uid, peer);
     if (!side) co_return std::unexpected(side.error());
     if (side->is(ContactState::friends)) co_return Result<void>{};
+    if (const auto room = has_room(*side, by.uid); !room) co_return room;
     if (const auto done = befriend(*side, world, by, peer); !done) co_return done;
-    const storage::Batch nothing_more;
-    co_return co_await shard.commit(side->slot, nothing_more);
+    auto committing = commit(*side);
+    co_return co_await committing;
 }
 
 Task<Result<void>> decline_contact(World& world, EventOrigin by, Uid peer) {
@@ -139,8 +154,8 @@ Task<Result<void>> decline_contact(World& world, EventOrigin by, Uid peer) {
     if (!told) co_return told;
     erase_row(*side, by.uid, peer);
     tell_peer(*side, AccountChange::contact_refused, std::move(event), peer);
-    const storage::Batch nothing_more;
-    co_return co_await shard.commit(side->slot, nothing_more);
+    auto committing = commit(*side);
+    co_return co_await committing;
 }
 
 Task<Result<void>> delete_contact(World& world, EventOrigin by, Uid peer) {
@@ -154,8 +169,8 @@ Task<Result<void>> delete_contact(World& world, EventOrigin by, Uid peer) {
     if (!told) co_return told;
     erase_row(*side, by.uid, peer);
     tell_peer(*side, AccountChange::contact_deleted, std::move(event), peer);
-    const storage::Batch nothing_more;
-    co_return co_await shard.commit(side->slot, nothing_more);
+    auto committing = commit(*side);
+    co_return co_await committing;
 }
 
 Task<Result<void>> set_contact_remark(World& world, EventOrigin by, Uid peer, std::string remark) {
@@ -171,8 +186,8 @@ Task<Result<void>> set_contact_remark(World& world, EventOrigin by, Uid peer, st
     if (!told) co_return told;
     side->row->remark = std::move(remark);
     change_row(*side, by.uid, *side->row);
-    const storage::Batch nothing_more;
-    co_return co_await shard.commit(side->slot, nothing_more);
+    auto committing = commit(*side);
+    co_return co_await committing;
 }
 
 Task<Result<std::vector<ContactRow>>> contacts_of(World& world, Uid uid) {
@@ -194,6 +209,13 @@ Task<Result<void>> change_blocks(World& world, EventOrigin by, std::vector<Uid> 
     auto found = co_await shard.accounts().get(by.uid);
     if (!found) co_return std::unexpected(found.error());
     AccountEntry& entry = **found;
+    if (add) {
+        const auto fresh = std::ranges::count_if(
+            peers, [&](const Uid& peer) { return !is_listed(entry.deny, peer); });
+        if (entry.deny.size() + static_cast<std::size_t>(fresh) > blocked_max) {
+            co_return std::unexpected(Errc::too_big);
+        }
+    }
     const auto kind = add ? AccountEventKind::contact_blocked : AccountEventKind::contact_unblocked;
     for (const auto& peer : peers) {
         if (is_listed(entry.deny, peer) == add) continue;

@@ -19,6 +19,7 @@ namespace fenshen::service {
 struct World;
 
 inline constexpr std::size_t contacts_max = 6000;  ///< of an account, requests included
+inline constexpr std::size_t blocked_max = 500;    ///< of an account
 inline constexpr std::size_t remark_characters_max = 100;
 
 /// Asks `peer` to be a contact. Nothing happens where they are contacts already, nor, on the other
@@ -30,7 +31,7 @@ Task<Result<void>> accept_contact(World& world, EventOrigin by, Uid peer);
 Task<Result<void>> decline_contact(World& world, EventOrigin by, Uid peer);
 /// On both sides. That they were none is no error.
 Task<Result<void>> delete_contact(World& world, EventOrigin by, Uid peer);
-/// Without being asked, on both sides (easemob-rest A60).
+/// Without being asked, on both sides (easemob-rest A60). Errc: bad_request, too_big.
 Task<Result<void>> make_contact(World& world, EventOrigin by, Uid peer);
 /// Errc: not_found (they are no contacts), too_big (the remark is too long).
 Task<Result<void>> set_contact_remark(World& world, EventOrigin by, Uid peer, std::string remark);
@@ -38,7 +39,8 @@ Task<Result<void>> set_contact_remark(World& world, EventOrigin by, Uid peer, st
 /// Contacts without requests, in ascending order.
 Task<Result<std::vector<storage::ContactRow>>> contacts_of(World& world, Uid uid);
 
-/// Who is blocked may not write to `by.uid`, nor ask it. Errc: bad_request (blocks itself).
+/// Who is blocked may not write to `by.uid`, nor ask it. Errc: bad_request (blocks itself),
+/// too_big (the list would be).
 Task<Result<void>> block(World& world, EventOrigin by, std::vector<Uid> peers);
 Task<Result<void>> unblock(World& world, EventOrigin by, std::vector<Uid> peers);
 

@@ -186,10 +186,8 @@ Task<Result<void>> remove_conversation(World& world,
     co_return co_await shard.commit(slot, nothing_more);
 }
 
-Task<Result<void>> hide_messages(World& world,
-                                 EventOrigin by,
-                                 ChannelKey channel,
-                                 std::vector<MessageId> ids) {
+Task<Result<void>> hide_messages(
+    World& world, EventOrigin by, ChannelKey channel, std::vector<MessageId> ids, Telling telling) {
     if (ids.size() > hidden_a_call_max) co_return std::unexpected(Errc::too_big);
     co_await move_to(world.pool);
     std::vector<MessageSeq> meant;
@@ -202,9 +200,11 @@ Task<Result<void>> hide_messages(World& world,
     Shard& shard = world.shard_of_account(by.uid);
     co_await move_to(shard.home());
     const SlotId slot = world.slots.of_account(by.uid);
-    const auto told =
-        log_event(shard, by.uid, event_of(world, AccountEventKind::roaming_deleted, by, channel));
-    if (!told) co_return told;
+    if (telling == Telling::devices) {
+        const auto event = event_of(world, AccountEventKind::roaming_deleted, by, channel);
+        const auto told = log_event(shard, by.uid, event);
+        if (!told) co_return told;
+    }
     storage::Batch batch;
     for (const auto seq : meant) storage::put_hidden_message(batch, by.uid, channel, seq);
     shard.under_way().add(slot, batch);
@@ -212,10 +212,8 @@ Task<Result<void>> hide_messages(World& world,
     co_return co_await shard.commit(slot, nothing_more);
 }
 
-Task<Result<void>> hide_messages_until(World& world,
-                                       EventOrigin by,
-                                       ChannelKey channel,
-                                       WallTime until) {
+Task<Result<void>> hide_messages_until(
+    World& world, EventOrigin by, ChannelKey channel, WallTime until, Telling telling) {
     co_await move_to(world.pool);
     const auto last = last_said_until(world, channel, until);
     if (!last) co_return std::unexpected(last.error());
@@ -224,9 +222,11 @@ Task<Result<void>> hide_messages_until(World& world,
     const SlotId slot = world.slots.of_account(by.uid);
     auto row = marks_of(shard, slot, by.uid, channel);
     if (!row) co_return std::unexpected(row.error());
-    const auto told =
-        log_event(shard, by.uid, event_of(world, AccountEventKind::roaming_deleted, by, channel));
-    if (!told) co_return told;
+    if (telling == Telling::devices) {
+        const auto event = event_of(world, AccountEventKind::roaming_deleted, by, channel);
+        const auto told = log_event(shard, by.uid, event);
+        if (!told) co_return told;
+    }
     if (*last > row->hidden_to) {
         row->hidden_to = *last;
         put(shard, slot, by.uid, *row);

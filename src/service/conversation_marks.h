@@ -45,16 +45,21 @@ Task<Result<void>> remove_conversation(World& world,
                                        ChannelKey channel,
                                        bool history);
 
+/// Whether the account's devices are told (easemob-rest A43).
+enum class Telling : std::uint8_t { devices, nobody };
+
 /// Hides single messages; ids that the channel does not hold are passed over. Errc: too_big.
 Task<Result<void>> hide_messages(World& world,
                                  EventOrigin by,
                                  ChannelKey channel,
-                                 std::vector<MessageId> ids);
+                                 std::vector<MessageId> ids,
+                                 Telling telling = Telling::devices);
 /// Hides what was said up to `until`.
 Task<Result<void>> hide_messages_until(World& world,
                                        EventOrigin by,
                                        ChannelKey channel,
-                                       WallTime until);
+                                       WallTime until,
+                                       Telling telling = Telling::devices);
 /// Removes every conversation, with its history.
 Task<Result<void>> clear_history(World& world, EventOrigin by);
 

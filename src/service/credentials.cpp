@@ -7,6 +7,7 @@
 #include "service/easemob_token.h"
 #include "service/password_hash.h"
 #include "service/shard.h"
+#include "storage/rows_social.h"
 
 namespace fenshen::service {
 
@@ -195,6 +196,7 @@ Task<Result<EasemobUser>> delete_user(World& world, Uid uid) {
     const EasemobUser user = user_of(entry);
     storage::Batch batch;
     storage::erase_credential(batch, entry.uid);
+    storage::erase_user_attributes(batch, entry.uid);
     add_login_event(
         shard, entry, batch, {.what = "token_revoked", .protocol = "msync", .by = by_api});
     const auto committed = co_await shard.commit(entry.slot, batch);

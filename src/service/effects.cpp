@@ -127,6 +127,7 @@ void Effects::add_row(SlotId source, SlotId target, Bytes payload) {
 void Effects::committed(const std::vector<storage::EffectRow>& rows, SlotId source) {
     for (const auto& row : rows) {
         ++under_way_;
+        open_[source].insert(row.number);
         Shard& target = shard_.world().shard_of(row.target);
         if (&target == &shard_) {
             take(source, row);
@@ -169,13 +170,32 @@ void Effects::take(SlotId source, const storage::EffectRow& row) {
     });
 }
 
+template <class IsOver>
+void Effects::wake(IsOver is_over) {
+    std::vector<Waiting> still;
+    std::vector<Waiting> over;
+    for (const auto& each : waiting_) (is_over(each) ? over : still).push_back(each);
+    waiting_ = std::move(still);
+    // What goes on may wait again.
+    for (const auto& each : over) each.waiting.resume();
+}
+
 void Effects::tick() {
     for (const auto& [source, row] : std::exchange(again_, {})) take(source, row);
+    ++ticks_;
+    wake([this](const Waiting& each) { return each.until_tick <= ticks_; });
 }
 
 void Effects::taken(SlotId source, std::uint64_t number) {
     --under_way_;
     storage::erase_effect(shard_.batch_of(source), number);
+    const auto open = open_.find(source);
+    open->second.erase(number);
+    const bool none_left = open->second.empty();
+    if (none_left) open_.erase(open);
+    wake([&](const Waiting& each) {
+        return each.source == source && (none_left || *open_.at(source).begin() > each.number);
+    });
 }
 
 // What cannot be decoded would come again for ever; it is marked as taken, and the rest goes on.

@@ -4,7 +4,10 @@
 // conversation rows of a channel's members, and for what accounts learn of each other.
 #pragma once
 
+#include <coroutine>
 #include <cstdint>
+#include <map>
+#include <set>
 #include <vector>
 
 #include "model/channel.h"
@@ -63,9 +66,36 @@ public:
     /// The target has it.
     void taken(SlotId source, std::uint64_t number);
 
+    /// Resumes when what `source` has committed so far was taken everywhere: who asks after that
+    /// finds it. Where a target's store fails it resumes all the same, two ticks later. Coroutines
+    /// on this shard's loop.
+    auto settled(SlotId source) {
+        struct Awaiter {
+            Effects& effects;
+            SlotId source;
+            bool await_ready() const { return !effects.open_.contains(source); }
+            void await_suspend(std::coroutine_handle<> waiting) const {
+                effects.waiting_.push_back(
+                    {source, *effects.open_.at(source).rbegin(), waiting, effects.ticks_ + 2});
+            }
+            void await_resume() const {}
+        };
+        return Awaiter{*this, source};
+    }
+
     std::size_t under_way() const { return under_way_; }
 
 private:
+    struct Waiting {
+        SlotId source;
+        std::uint64_t number;  ///< of the last one waited for
+        std::coroutine_handle<> waiting;
+        std::uint64_t until_tick;
+    };
+
+    /// Those that `is_over` fits go on.
+    template <class IsOver>
+    void wake(IsOver is_over);
     std::uint64_t& next_number(SlotId source);
     std::uint64_t& last_taken(SlotId target, SlotId source);
     void add_row(SlotId source, SlotId target, Bytes payload);
@@ -81,6 +111,9 @@ private:
     /// the same pair.
     std::vector<std::pair<SlotId, storage::EffectRow>> again_;
     std::size_t under_way_ = 0;
+    std::map<SlotId, std::set<std::uint64_t>> open_;  ///< by source: not taken yet; never empty
+    std::vector<Waiting> waiting_;
+    std::uint64_t ticks_ = 0;
 };
 
 }  // namespace fenshen::service

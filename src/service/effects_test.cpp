@@ -82,6 +82,13 @@ protected:
     std::vector<Uid> accounts_;
 };
 
+/// Set when what was carried so far has been taken everywhere.
+Task<void> wait_for(Shard& shard, SlotId source, bool& is_over) {
+    co_await move_to(shard.home());
+    co_await shard.effects().settled(source);
+    is_over = true;
+}
+
 // --- conversations
 
 class ConversationEffectTest : public EffectsTest {
@@ -274,6 +281,47 @@ TEST_F(AccountEffectTest, WhoIsBlockedAsksNobodyWhicheverReadFails) {
             EXPECT_EQ(numbers(at, accounts_[0]), (std::vector<std::uint64_t>{4, 5}));
             EXPECT_EQ(contact(at, accounts_[0])->state, storage::ContactState::asked_by_peer);
         });
+}
+
+TEST_F(AccountEffectTest, WhoWaitsGoesOnWhenAllHaveIt) {
+    ServiceWorld at;
+    prepare(at);
+    at.engine.hold();
+    carry(at, effect(AccountChange::joined, AccountEventKind::group_direct_joined));
+    at.engine.release(1);  // the source's outbox
+    at.settle();
+    bool is_over = false;
+    start(wait_for(at.world().shard_of(source_), source_, is_over), [] {});
+    at.settle();
+    EXPECT_FALSE(is_over);
+    at.engine.let_go();
+    at.settle();
+    EXPECT_TRUE(is_over);
+    expect_told(at, {4, 5});
+    // Where nothing is under way there is nothing to wait for.
+    is_over = false;
+    start(wait_for(at.world().shard_of(source_), source_, is_over), [] {});
+    at.settle();
+    EXPECT_TRUE(is_over);
+}
+
+TEST_F(AccountEffectTest, WhoWaitsDoesNotWaitForEverForAStoreThatFails) {
+    ServiceWorld at;
+    prepare(at);
+    at.engine.fail_next_reads(1'000'000);
+    carry(at, effect(AccountChange::joined, AccountEventKind::group_direct_joined));
+    bool is_over = false;
+    start(wait_for(at.world().shard_of(source_), source_, is_over), [] {});
+    at.settle();
+    at.tick();
+    EXPECT_FALSE(is_over);
+    at.tick();
+    EXPECT_TRUE(is_over);
+    EXPECT_EQ(under_way(at), 1U);
+    at.engine.fail_next_reads(0);
+    at.tick();
+    EXPECT_EQ(under_way(at), 0U);
+    expect_told(at, {4, 5});
 }
 
 TEST_F(AccountEffectTest, AnAccountThatIsNamedTwiceIsToldOnce) {

@@ -13,6 +13,7 @@ using detail::GroupWork;
 using detail::open_group;
 using storage::GroupRequestKind;
 using storage::GroupRequestRow;
+using storage::GroupRole;
 
 namespace {
 
@@ -77,7 +78,7 @@ Task<Result<Joining>> join_group(World& world,
         work->add({me}, work->event(AccountEventKind::group_joined, {me}));
         work->tell_came({me});
     }
-    auto committing = detail::commit_group(*work);
+    auto committing = detail::finish_group(*work);
     const auto committed = co_await committing;
     if (!committed) co_return std::unexpected(committed.error());
     co_return outcome;
@@ -105,7 +106,7 @@ Task<Result<void>> decide_application(World& world, EventOrigin by, DecideApplic
         work->add({applicant}, accepted);
         work->tell_came({applicant});
     }
-    auto committing = detail::commit_group(*work);
+    auto committing = detail::finish_group(*work);
     co_return co_await committing;
 }
 
@@ -126,7 +127,7 @@ Task<Result<MemberOutcomes>> bring_in(
         if (!refused && work->members.size() + invited.size() >= work->row.users_max) {
             refused = Errc::too_big;
         }
-        outcomes.push_back({uid, refused, 0});
+        outcomes.push_back({.uid = uid, .error = refused});
         if (!refused) invited.push_back(uid);
     }
     if (!invited.empty()) work->tell_own(work->event(AccountEventKind::group_invited, invited));
@@ -143,7 +144,7 @@ Task<Result<MemberOutcomes>> bring_in(
         left_out.push_back(work->by.uid);  // has been told of the invitation
         work->tell(presence, work->without(work->member_uids(), left_out));
     }
-    auto committing = detail::commit_group(*work);
+    auto committing = detail::finish_group(*work);
     const auto committed = co_await committing;
     if (!committed) co_return std::unexpected(committed.error());
     co_return outcomes;
@@ -191,7 +192,7 @@ Task<Result<void>> answer_invitation(World& world,
         work->tell_own(told);
     }
     if (!inviter.value().empty()) work->tell(told, {inviter});
-    auto committing = detail::commit_group(*work);
+    auto committing = detail::finish_group(*work);
     co_return co_await committing;
 }
 
@@ -204,7 +205,7 @@ Task<Result<void>> leave_group(World& world, EventOrigin by, ChannelKey channel)
     if (work->row.owner == me) co_return std::unexpected(Errc::denied);
     work->remove({me}, work->event(AccountEventKind::group_left, {me}));
     work->tell_gone({me});
-    auto committing = detail::commit_group(*work);
+    auto committing = detail::finish_group(*work);
     const auto committed = co_await committing;
     if (!committed) co_return committed;
     auto leaving = leave_threads_of(world, std::move(channel), {me});
@@ -225,11 +226,12 @@ Task<Result<MemberOutcomes>> take_out(
     std::vector<Uid> removed;
     for (const auto& uid : uids) {
         const auto* member = work->member(uid);
-        MemberOutcome outcome{uid, std::nullopt, 0};
+        MemberOutcome outcome{.uid = uid};
         if (member == nullptr) {
             outcome.error = Errc::not_found;
         } else if (!work->may_act_on(*member)) {
             outcome.error = Errc::denied;
+            outcome.is_owner = member->role == GroupRole::owner;
         } else {
             removed.push_back(uid);
         }
@@ -262,6 +264,7 @@ Task<Result<MemberOutcomes>> take_out(
     const auto committed = co_await committing;
     if (!committed) co_return std::unexpected(committed.error());
     if (how == Removal::block) work->channel->deny.insert(done.begin(), done.end());
+    co_await work->shard.effects().settled(work->slot());
     auto leaving = leave_threads_of(world, std::move(channel), std::move(removed));
     const auto left = co_await leaving;
     if (!left) co_return std::unexpected(left.error());
@@ -282,7 +285,7 @@ Task<Result<MemberOutcomes>> unblock_members(World& world,
     for (const auto& uid : uids) {
         const auto blocked = work->is_blocked(uid);
         if (!blocked) co_return std::unexpected(blocked.error());
-        MemberOutcome outcome{uid, std::nullopt, 0};
+        MemberOutcome outcome{.uid = uid};
         if (*blocked) {
             storage::erase_member(batch, work->key(), storage::ListKind::deny, uid);
             done.push_back(uid);
@@ -301,6 +304,7 @@ Task<Result<MemberOutcomes>> unblock_members(World& world,
     const auto committed = co_await committing;
     if (!committed) co_return std::unexpected(committed.error());
     for (const auto& uid : done) work->channel->deny.erase(uid);
+    co_await work->shard.effects().settled(work->slot());
     co_return outcomes;
 }
 
@@ -313,6 +317,31 @@ Task<Result<MemberOutcomes>> remove_group_members(World& world,
     auto taking =
         take_out(world, std::move(by), std::move(channel), std::move(uids), Removal::remove);
     co_return co_await taking;
+}
+
+Task<Result<void>> leave_all_groups(World& world, Uid uid) {
+    auto listing = joined_by(world, uid, false);
+    const auto rows = co_await listing;
+    if (!rows) co_return std::unexpected(rows.error());
+    for (const auto& row : *rows) {
+        auto viewing = group_of(world, row.channel);
+        const auto view = co_await viewing;
+        if (!view && view.error() == Errc::not_found) continue;
+        if (!view) co_return std::unexpected(view.error());
+        const EventOrigin app{};
+        if (view->row.owner == uid) {
+            auto destroying = destroy_group(world, app, row.channel);
+            const auto destroyed = co_await destroying;
+            if (!destroyed && destroyed.error() != Errc::not_found) co_return destroyed;
+        } else {
+            auto removing = remove_group_members(world, app, row.channel, {uid});
+            const auto removed = co_await removing;
+            if (!removed && removed.error() != Errc::not_found) {
+                co_return std::unexpected(removed.error());
+            }
+        }
+    }
+    co_return Result<void>{};
 }
 
 Task<Result<MemberOutcomes>> block_group_members(

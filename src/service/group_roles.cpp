@@ -48,12 +48,13 @@ Task<Result<MemberOutcomes>> change_members(World& world,
     MemberOutcomes outcomes;
     std::vector<Uid> done;
     for (const auto& uid : uids) {
-        MemberOutcome outcome{uid, std::nullopt, value};
+        MemberOutcome outcome{.uid = uid, .until = value};
         auto* member = work->member(uid);
         if (member == nullptr) {
             outcome.error = Errc::not_found;
         } else if (!change(*work, *member)) {
             outcome.error = Errc::denied;
+            outcome.is_owner = member->role == GroupRole::owner;
         } else {
             work->put_member(*member);
             done.push_back(uid);
@@ -67,7 +68,7 @@ Task<Result<MemberOutcomes>> change_members(World& world,
         work->tell_own(changed);
         work->tell(changed, concerned(*work, done));
     }
-    auto committing = detail::commit_group(*work);
+    auto committing = detail::finish_group(*work);
     const auto committed = co_await committing;
     if (!committed) co_return std::unexpected(committed.error());
     co_return outcomes;
@@ -97,7 +98,7 @@ Task<Result<void>> set_group_admin(
         admin ? AccountEventKind::group_admin_added : AccountEventKind::group_admin_removed, {uid});
     work->tell_own(told);
     work->tell(told, concerned(*work, {uid}));
-    auto committing = detail::commit_group(*work);
+    auto committing = detail::finish_group(*work);
     co_return co_await committing;
 }
 
@@ -134,7 +135,7 @@ Task<Result<void>> mute_group(World& world, EventOrigin by, ChannelKey channel, 
     work->tell(work->event(muted ? AccountEventKind::group_all_muted
                                  : AccountEventKind::group_all_unmuted),
                work->member_uids());
-    auto committing = detail::commit_group(*work);
+    auto committing = detail::finish_group(*work);
     co_return co_await committing;
 }
 
@@ -166,7 +167,7 @@ Task<Result<void>> shield_group(World& world, EventOrigin by, ChannelKey channel
     work->put_member(*member);
     work->tell_own(work->event(shielded ? AccountEventKind::group_shielded
                                         : AccountEventKind::group_unshielded));
-    auto committing = detail::commit_group(*work);
+    auto committing = detail::finish_group(*work);
     co_return co_await committing;
 }
 
@@ -198,7 +199,7 @@ Task<Result<void>> set_member_attributes(World& world,
     }
     work->put_member(*member);
     work->tell(changed, work->member_uids());
-    auto committing = detail::commit_group(*work);
+    auto committing = detail::finish_group(*work);
     co_return co_await committing;
 }
 

@@ -114,6 +114,7 @@ Task<Result<ChannelKey>> create_group(World& world, EventOrigin by, CreateGroup 
     if (!committed) co_return std::unexpected(committed.error());
     work->channel->exists = true;
     work->channel->row.created_at = row.created_at;
+    co_await work->shard.effects().settled(work->slot());
     co_return key;
 }
 
@@ -148,6 +149,7 @@ Task<Result<void>> destroy_group(World& world, EventOrigin by, ChannelKey channe
     const auto committed = co_await committing;
     if (!committed) co_return committed;
     work->channel->row = row;
+    co_await work->shard.effects().settled(work->slot());
     co_return Result<void>{};
 }
 
@@ -160,12 +162,14 @@ Task<Result<void>> update_group(World& world,
     if (!work) co_return std::unexpected(work.error());
     if (!work->is_manager()) co_return std::unexpected(Errc::denied);
     apply(work->row, change);
-    if (!is_valid(work->row)) co_return std::unexpected(Errc::bad_request);
+    if (!is_valid(work->row) || work->members.size() > work->row.users_max) {
+        co_return std::unexpected(Errc::bad_request);
+    }
     work->put_row();
     auto updated = work->event(AccountEventKind::group_updated);
     updated.detail = detail_of(change, work->now);
     work->tell(updated, work->member_uids());
-    auto committing = detail::commit_group(*work);
+    auto committing = detail::finish_group(*work);
     co_return co_await committing;
 }
 
@@ -189,7 +193,7 @@ Task<Result<void>> change_group_owner(World& world, EventOrigin by, ChannelKey c
     work->put_row();
     work->voice_changed = true;
     work->tell(work->event(AccountEventKind::group_owner_changed, {owner}), {owner, before});
-    auto committing = detail::commit_group(*work);
+    auto committing = detail::finish_group(*work);
     co_return co_await committing;
 }
 
@@ -207,7 +211,7 @@ Task<Result<void>> set_announcement(World& world,
     auto announced = work->event(AccountEventKind::group_announcement);
     announced.text = std::move(text);
     work->tell(announced, work->member_uids());
-    auto committing = detail::commit_group(*work);
+    auto committing = detail::finish_group(*work);
     co_return co_await committing;
 }
 

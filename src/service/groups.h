@@ -2,7 +2,8 @@
 // Groups as Easemob means them (easemob-rest 3.8 to 3.10, easemob-multidevice 5.2): a channel of
 // type group, whose members are its subscribers, with roles, settings and requests beside it. Who
 // acts is `by`; with an empty uid it is the app's server, which may do everything. What happens is
-// told to those whom the specification names, exactly once, by effects of the batch that does it.
+// told to those whom the specification names, exactly once, by effects of the batch that does it; a
+// verb comes back when they have it.
 // Errc of all: not_found (no such group), store_unavailable, store_corrupt.
 #pragma once
 
@@ -35,8 +36,9 @@ ChannelKey group_channel(std::string_view id);
 /// What became of one account in a call about several.
 struct MemberOutcome {
     Uid uid;
-    std::optional<Errc> error;  ///< conflict: is it already; not_found: is no member; denied
-    std::int64_t until = 0;     ///< of a mute
+    std::optional<Errc> error = {};  ///< conflict: is it already; not_found: is no member; denied
+    std::int64_t until = 0;          ///< of a mute
+    bool is_owner = false;           ///< why it was denied
 };
 using MemberOutcomes = std::vector<MemberOutcome>;
 
@@ -64,7 +66,7 @@ struct GroupChange {
     std::optional<bool> invite_confirm = {};
     std::optional<std::uint32_t> users_max = {};
 };
-/// Errc: denied (neither owner nor admin), bad_request.
+/// Errc: denied (neither owner nor admin), bad_request (also: more members than seats).
 Task<Result<void>> update_group(World& world,
                                 EventOrigin by,
                                 ChannelKey channel,
@@ -111,6 +113,8 @@ Task<Result<void>> answer_invitation(World& world,
                                      bool accepted);
 /// Errc: denied (the owner cannot), not_a_member.
 Task<Result<void>> leave_group(World& world, EventOrigin by, ChannelKey channel);
+/// Before an account goes: out of every group, and those that it owns are destroyed. By the app.
+Task<Result<void>> leave_all_groups(World& world, Uid uid);
 Task<Result<MemberOutcomes>> remove_group_members(World& world,
                                                   EventOrigin by,
                                                   ChannelKey channel,

@@ -25,8 +25,8 @@ Shard::Shard(World& world, LoopId id, Executor& home)
                 }),
       conversations_(*this),
       under_way_(*this),
-      effects_(*this),
-      policy_(std::make_shared<PolicyVersion>(PolicyVersion{.policy = world.rules.policy})) {}
+      policy_(std::make_shared<PolicyVersion>(PolicyVersion{.policy = world.rules.policy})),
+      effects_(*this) {}
 
 bool Shard::is_system(const Uid& uid) const {
     return uid.value() == system_uid || system_uids_.contains(uid);

@@ -222,13 +222,13 @@ private:
     ResidentTable<ChannelKey, ChannelEntry> channels_;
     ConversationBook conversations_;
     UnderWay under_way_;
-    Effects effects_;
     UidSet system_uids_;
     std::shared_ptr<const PolicyVersion> policy_;
     std::vector<Parcel> parcels_;  // by target loop
     std::unordered_map<SlotId, SlotCommit> commits_;
     FanOutBacklog fan_out_backlog_;
     ShardStats stats_;
+    Effects effects_;
 };
 
 }  // namespace fenshen::service

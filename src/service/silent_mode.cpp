@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/silent_mode.h"
 
+#include <charconv>
+
 #include "base/json_writer.h"
 #include "service/shard.h"
 
@@ -11,7 +13,27 @@ namespace {
 using storage::SilentModeRow;
 
 constexpr Millis duration_max{7LL * 24 * 60 * 60 * 1000};
-constexpr std::size_t interval_bytes_max = 32;
+
+/// "8:05", from 0:00 to 23:59.
+bool is_time_of_day(std::string_view text) {
+    const auto colon = text.find(':');
+    if (colon == std::string_view::npos) return false;
+    const auto within = [](std::string_view digits, unsigned max) {
+        unsigned number = 0;
+        const auto [end, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), number);
+        return digits.size() <= 2 && error == std::errc() && end == digits.data() + digits.size() &&
+               number <= max;
+    };
+    return within(text.substr(0, colon), 23) && within(text.substr(colon + 1), 59);
+}
+
+/// "21:30-8:05"; empty: none any more.
+bool is_interval(std::string_view text) {
+    const auto dash = text.find('-');
+    if (dash == std::string_view::npos) return text.empty();
+    return is_time_of_day(text.substr(0, dash)) && is_time_of_day(text.substr(dash + 1));
+}
 
 bool is_valid(const SetSilentMode& command) {
     if (command.type && *command.type != "ALL" && *command.type != "AT" &&
@@ -21,7 +43,7 @@ bool is_valid(const SetSilentMode& command) {
     if (command.duration && (command.duration->count() < 0 || *command.duration > duration_max)) {
         return false;
     }
-    return !command.interval || command.interval->size() <= interval_bytes_max;
+    return !command.interval || is_interval(*command.interval);
 }
 
 /// What was set just now, as the devices are told (msync-wire 10.1).

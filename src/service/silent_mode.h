@@ -19,13 +19,13 @@ namespace fenshen::service {
 struct World;
 
 struct SetSilentMode {
-    ChannelKey channel;               ///< none: the account itself
-    std::optional<std::string> type;  ///< "ALL", "AT", "NONE"; "DEFAULT": clears
-    std::optional<Millis> duration;   ///< from now on
-    std::optional<std::string> interval;
+    ChannelKey channel;                   ///< none: the account itself
+    std::optional<std::string> type;      ///< "ALL", "AT", "NONE"; "DEFAULT": clears
+    std::optional<Millis> duration;       ///< from now on
+    std::optional<std::string> interval;  ///< "21:30-8:05"; empty: none any more
 };
 /// Sets what is given, leaves the rest, and answers all of it. Errc: bad_request (no such type, a
-/// duration below 0 or beyond a week), store_unavailable, store_corrupt.
+/// duration below 0 or beyond a week, no interval), store_unavailable, store_corrupt.
 Task<Result<storage::SilentModeRow>> set_silent_mode(World& world,
                                                      EventOrigin by,
                                                      SetSilentMode command);

@@ -89,7 +89,7 @@ Task<Result<void>> enlist(World& world, EventOrigin by, ChannelKey group, Thread
     storage::Batch batch;
     storage::put_thread(batch, work->key(), row);
     work->shard.under_way().add(work->slot(), batch);
-    auto committing = detail::commit_group(*work);
+    auto committing = detail::finish_group(*work);
     co_return co_await committing;
 }
 
@@ -120,6 +120,7 @@ Task<Result<void>> take_down(ThreadWork& work) {
     const auto committed = co_await committing;
     if (!committed) co_return committed;
     thread.channel->row = row;
+    co_await thread.shard.effects().settled(thread.slot());
     auto striking = strike_off(thread.world, group, key.id);
     co_return co_await striking;
 }
@@ -162,6 +163,7 @@ Task<Result<ChannelKey>> create_thread(World& world, EventOrigin by, CreateThrea
     if (!committed) co_return std::unexpected(committed.error());
     thread.channel->exists = true;
     thread.channel->row.created_at = thread.now;
+    co_await thread.shard.effects().settled(thread.slot());
     co_return key;
 }
 
@@ -185,7 +187,7 @@ Task<Result<void>> join_thread(World& world, EventOrigin by, ChannelKey thread) 
     if (!work->parent.is_member || open.is_app()) co_return std::unexpected(Errc::not_a_member);
     if (open.member(open.by.uid) != nullptr) co_return Result<void>{};
     open.add({open.by.uid}, work->event(AccountEventKind::thread_joined));
-    auto committing = detail::commit_group(open);
+    auto committing = detail::finish_group(open);
     co_return co_await committing;
 }
 
@@ -196,7 +198,7 @@ Task<Result<void>> leave_thread(World& world, EventOrigin by, ChannelKey thread)
     GroupWork& open = work->thread;
     if (open.member(open.by.uid) == nullptr) co_return std::unexpected(Errc::not_a_member);
     open.remove({open.by.uid}, work->event(AccountEventKind::thread_left));
-    auto committing = detail::commit_group(open);
+    auto committing = detail::finish_group(open);
     co_return co_await committing;
 }
 
@@ -216,7 +218,7 @@ Task<Result<void>> rename_thread(World& world,
     auto seen = work->event(AccountEventKind::thread_seen_renamed);
     seen.text = std::to_string(open.channel->committed.value());
     work->tell_group(seen);
-    auto committing = detail::commit_group(open);
+    auto committing = detail::finish_group(open);
     co_return co_await committing;
 }
 
@@ -230,7 +232,7 @@ Task<Result<void>> remove_thread_member(World& world, EventOrigin by, ChannelKey
     const auto told = work->event(AccountEventKind::thread_member_removed, {uid});
     if (open.by.uid != uid) open.tell_own(told);
     open.remove({uid}, told);
-    auto committing = detail::commit_group(open);
+    auto committing = detail::finish_group(open);
     co_return co_await committing;
 }
 
@@ -294,7 +296,7 @@ Task<Result<void>> leave_threads_of(World& world, ChannelKey group, std::vector<
         }
         if (leaving.empty()) continue;
         work->remove_silently(leaving);
-        auto committing = detail::commit_group(*work);
+        auto committing = detail::finish_group(*work);
         const auto committed = co_await committing;
         if (!committed) co_return committed;
     }

@@ -26,6 +26,7 @@ bool is_batch_table(Table table) {
         case Table::conversation_mark:
         case Table::hidden_message:
         case Table::silent_mode:
+        case Table::user_attribute:
         case Table::group:
         case Table::group_member:
         case Table::group_request:

@@ -31,6 +31,7 @@ enum class Table : std::uint8_t {
     conversation_mark = 0x23,  ///< uid, channel -> pin, marks, how far history is hidden
     hidden_message = 0x24,     ///< uid, channel, sequence: deleted for this account
     silent_mode = 0x25,        ///< uid, channel (none: the account itself) -> what is silenced
+    user_attribute = 0x26,     ///< uid -> what the user tells of itself
     device_synced = 0x2F,      ///< uid, class, device id -> which messages a device has
     // slot of a channel
     channel = 0x30,         ///< channel -> flags, times

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an account keeps of others: contacts, groups it is in, marks, hidden messages, silent mode.
+// What an account keeps of others: contacts, groups it is in, marks, hidden messages, silent mode;
+// and of itself: attributes.
 // Every key begins with the uid, length first.
 #include "storage/rows_social.h"
 
@@ -55,6 +56,17 @@ void read_fields(RowReader& in, ConversationMarkRow& row) {
     row.hidden_to = MessageSeq(in.varint());
     // One without anything is not kept.
     if (row.pinned_at.ms == 0 && row.marks == 0 && row.hidden_to.value() == 0) in.fail();
+}
+
+void read_fields(RowReader& in, UserAttributes& attributes) {
+    const auto count = in.varint();
+    if (count == 0) in.fail();
+    for (std::uint64_t i = 0; in.ok() && i < count; ++i) {
+        std::string name = in.string();
+        // Ascending, so that a row has one spelling.
+        if (!attributes.empty() && name <= attributes.rbegin()->first) in.fail();
+        attributes.emplace_hint(attributes.end(), std::move(name), in.string());
+    }
 }
 
 void read_fields(RowReader& in, SilentModeRow& row) {
@@ -231,6 +243,52 @@ Result<std::vector<SilentModeRow>> read_silent_modes(const Store& store,
                                                 row.channel = unpacked(key);
                                                 read_fields(in, row);
                                             });
+}
+
+void put_user_attributes(Batch& batch, const Uid& uid, const UserAttributes& attributes) {
+    if (attributes.empty()) {
+        erase_user_attributes(batch, uid);
+        return;
+    }
+    RowWriter out(format);
+    out.varint(attributes.size());
+    for (const auto& [name, value] : attributes) out.text(name).text(value);
+    batch.put(Table::user_attribute, uid_key(uid), out.bytes());
+}
+
+void erase_user_attributes(Batch& batch, const Uid& uid) {
+    batch.erase(Table::user_attribute, uid_key(uid));
+}
+
+Result<UserAttributes> read_user_attributes(const Store& store, SlotId slot, const Uid& uid) {
+    auto row = detail::read_row<UserAttributes>(
+        store,
+        slot,
+        Table::user_attribute,
+        uid_key(uid),
+        format,
+        [](RowReader& in, UserAttributes& attributes) { read_fields(in, attributes); });
+    if (!row) return std::unexpected(row.error());
+    return row->value_or(UserAttributes());
+}
+
+Result<std::uint64_t> read_user_attribute_bytes(const Store& store, SlotId slot) {
+    std::uint64_t bytes = 0;
+    std::optional<Bytes> bad;
+    const auto scanned =
+        store.scan(slot, Table::user_attribute, {}, {}, [&](BytesView key, BytesView value) {
+            const auto attributes = detail::decode_row<UserAttributes>(
+                value, format, [](RowReader& in, UserAttributes& row) { read_fields(in, row); });
+            if (!attributes) {
+                bad = key;
+                return false;
+            }
+            for (const auto& [name, text] : *attributes) bytes += name.size() + text.size();
+            return true;
+        });
+    if (!scanned) return std::unexpected(scanned.error());
+    if (bad) return detail::corrupt(store, slot, Table::user_attribute, *bad);
+    return bytes;
 }
 
 }  // namespace fenshen::storage

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rows of what accounts have to do with each other: the event log, contacts, groups and threads,
-// marks of conversations, silent mode. As in storage/rows.h: functions that read may wait for the
-// disk; a row of a format that is not known is store_corrupt.
+// marks of conversations, silent mode, attributes of users. As in storage/rows.h: functions that
+// read may wait for the disk; a row of a format that is not known is store_corrupt.
 #pragma once
 
 #include <cstdint>
@@ -135,6 +135,14 @@ Result<std::optional<SilentModeRow>> read_silent_mode(const Store& store,
 Result<std::vector<SilentModeRow>> read_silent_modes(const Store& store,
                                                      SlotId slot,
                                                      const Uid& uid);
+
+/// What a user tells of itself, by name; none is no row.
+using UserAttributes = std::map<std::string, std::string>;
+void put_user_attributes(Batch& batch, const Uid& uid, const UserAttributes& attributes);
+void erase_user_attributes(Batch& batch, const Uid& uid);
+Result<UserAttributes> read_user_attributes(const Store& store, SlotId slot, const Uid& uid);
+/// Bytes of names and values of all users of the slot.
+Result<std::uint64_t> read_user_attribute_bytes(const Store& store, SlotId slot);
 
 // --- groups and threads (slot of the channel)
 // ----------------------------------------------------------------------------------------

@@ -103,6 +103,21 @@ TEST_F(SocialRows, WhatAnAccountKeeps) {
     EXPECT_EQ(read_hidden_messages(store, slot, ann, tea), std::vector{MessageSeq(300)});
 }
 
+TEST_F(SocialRows, WhatAUserTellsOfItself) {
+    Batch batch;
+    put_user_attributes(batch, ann, {{"nickname", "Ann"}, {"sign", ""}});
+    put_user_attributes(batch, Uid("bob"), {{"sign", "tea"}});
+    apply(batch);
+    EXPECT_EQ(read_user_attributes(store, slot, ann),
+              (UserAttributes{{"nickname", "Ann"}, {"sign", ""}}));
+    EXPECT_EQ(read_user_attribute_bytes(store, slot), 8U + 3U + 4U + 4U + 3U);
+    Batch erasing;
+    put_user_attributes(erasing, ann, {});  // nothing is left of it
+    apply(erasing);
+    EXPECT_EQ(read_user_attributes(store, slot, ann), UserAttributes{});
+    EXPECT_EQ(read_user_attribute_bytes(store, slot), 7U);
+}
+
 TEST_F(SocialRows, WhatAGroupKeeps) {
     GroupRow group;
     group.name = "tea";

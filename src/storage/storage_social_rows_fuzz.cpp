@@ -120,6 +120,14 @@ void check_of_group(std::uint8_t kind, const OneRow& store) {
     }
 }
 
+void check_of_user(const OneRow& store) {
+    const auto attributes = read_user_attributes(store, slot, uid);
+    if (!attributes || attributes->empty()) return;
+    Batch batch;
+    put_user_attributes(batch, uid, *attributes);
+    store.expect(batch);
+}
+
 void check_of_message(std::uint8_t kind, const OneRow& store) {
     if (kind == 10) {
         check(store, read_reactions(store, slot, channel, message), [](auto& batch, auto& row) {
@@ -136,14 +144,16 @@ void check_of_message(std::uint8_t kind, const OneRow& store) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size < 2) return 0;
-    constexpr std::uint8_t kinds = 12;
+    constexpr std::uint8_t kinds = 13;
     constexpr std::uint8_t first_of_group = 5;
     constexpr std::uint8_t group_itself = 9;
+    constexpr std::uint8_t user_itself = 12;
     const auto kind = static_cast<std::uint8_t>(data[0] % kinds);
     const BytesView in(reinterpret_cast<const char*>(data + 2), size - 2);
-    const std::size_t tail = kind == group_itself ? 0 : std::min<std::size_t>(data[1], in.size());
+    const bool is_whole_key = kind == group_itself || kind == user_itself;
+    const std::size_t tail = is_whole_key ? 0 : std::min<std::size_t>(data[1], in.size());
     Bytes key;
-    if (kind < first_of_group) {
+    if (kind < first_of_group || kind == user_itself) {
         detail::append_text(key, uid.value());
     } else {
         key = detail::channel_key(channel);
@@ -154,6 +164,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         check_of_account(kind, store);
     } else if (kind <= group_itself) {
         check_of_group(kind, store);
+    } else if (kind == user_itself) {
+        check_of_user(store);
     } else {
         check_of_message(kind, store);
     }

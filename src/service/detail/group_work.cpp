@@ -199,4 +199,12 @@ Task<Result<void>> commit_group(GroupWork& work) {
     co_return Result<void>{};
 }
 
+Task<Result<void>> finish_group(GroupWork& work) {
+    auto committing = commit_group(work);
+    const auto committed = co_await committing;
+    if (!committed) co_return committed;
+    co_await work.shard.effects().settled(work.slot());
+    co_return Result<void>{};
+}
+
 }  // namespace fenshen::service::detail

@@ -68,5 +68,7 @@ Task<Result<GroupWork>> open_group(World& world, EventOrigin by, ChannelKey chan
 Task<Result<GroupWork>> open_new_group(World& world, EventOrigin by, ChannelKey channel);
 /// Commits, and then changes what is in memory.
 Task<Result<void>> commit_group(GroupWork& work);
+/// The same, and comes back when the accounts concerned have it, too: who asks next finds it.
+Task<Result<void>> finish_group(GroupWork& work);
 
 }  // namespace fenshen::service::detail
