@@ -110,10 +110,54 @@ class EasemobCase(unittest.TestCase):
         return self.ok("POST", "/token", grant)["access_token"]
 
     def user(self, who):
-        """Registers a user; their name and token."""
+        """A user without a password: to make one takes the server a while. Their name and token."""
+        name = self.name(who)
+        grant = {"grant_type": "inherit", "username": name, "autoCreateUser": True}
+        return name, self.ok("POST", "/token", grant, self.app_token)["access_token"]
+
+    def user_with_password(self, who):
+        """The password is "pw"."""
         name = self.name(who)
         self.ok("POST", "/users", {"username": name, "password": "pw"}, self.app_token)
         return name, self.password_token(name)
+
+    # What the tests of groups and conversations begin with
+
+    def group(self, token, owner, members=(), **settings):
+        """A public group that everybody may enter, as the SDK makes one; its id."""
+        body = {
+            "owner": owner,
+            "groupname": "tea",
+            "desc": "at five",
+            "members": list(members),
+            "public": True,
+            "approval": False,
+            "allowinvites": False,
+            "invite_need_confirm": False,
+            "maxusers": 200,
+            **settings,
+        }
+        return self.ok("POST", "/chatgroups?resource=web_1", body, token)["data"]["groupid"]
+
+    def befriend(self, one, other):
+        self.ok("POST", f"/users/{one}/contacts/users/{other}", token=self.app_token)
+
+    def say(self, sender, to, text, kind="users"):
+        """A text from the app's back end; its id."""
+        body = {"from": sender, "to": [to], "type": "txt", "body": {"msg": text}}
+        return self.ok("POST", f"/messages/{kind}", body, self.app_token)["data"][to]
+
+    def conversations(self, user, token, more=""):
+        """V1, by the other side's id."""
+        path = f"/sdk/user/{user}/user_channels/list?&limit=20&cursor=&need_mark=true{more}&_v=1"
+        answer = self.ok("GET", path, token=token)["data"]
+        self.assertEqual(answer["cursor"], "")
+        return {entry["session_to"]: entry for entry in answer["channel_infos"]}
+
+    def history(self, user, token, queue):
+        """How many messages M1 has."""
+        body = {"queue": queue, "start": -1, "end": -1, "pull_number": 50, "is_positive": False, "msgType": ""}
+        return len(self.ok("POST", f"/users/{user}/messageroaming", body, token)["data"]["msgs"])
 
     # Files
 

@@ -83,7 +83,7 @@ class Hostile(EasemobCase):
         self.ok("GET", f"/users/{name}", token=token)
 
     def test_methods_in_any_case_and_queries_as_the_sdk_writes_them(self):
-        name, token = self.user("alice")
+        name, token = self.user_with_password("alice")
         connection = self.raw()
         body = b'{"grant_type":"password","username":"%s","password":"pw"}' % name.encode()
         connection.sendall(

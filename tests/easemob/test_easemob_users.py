@@ -26,7 +26,7 @@ class Tokens(EasemobCase):
         self.assertAlmostEqual(expires / 1000, time.time() + 5184000, delta=120)
 
     def test_wrong_credentials_are_told_in_the_sdks_words(self):
-        name, _ = self.user("alice")
+        name, _ = self.user_with_password("alice")
         grant = {"grant_type": "password", "username": name, "password": "no"}
         self.assertEqual(self.refused(400, "POST", "/token", grant), ("invalid_grant", "invalid password"))
         grant["username"] = self.name("nobody")
@@ -37,7 +37,7 @@ class Tokens(EasemobCase):
         )
 
     def test_the_apps_back_end_makes_tokens_of_its_own(self):
-        name, _ = self.user("alice")
+        name, _ = self.user_with_password("alice")
         now, ttl = int(time.time()), 600
         text = f"idfenshen#demo{name}{now}{ttl}secret"
         fields = {
@@ -54,15 +54,15 @@ class Tokens(EasemobCase):
         self.refused(401, "GET", f"/users/{name}/resources", token=forged)
 
     def test_tokens_live_on_when_the_server_starts_again(self):
-        name, token = self.user("alice")
+        name, token = self.user_with_password("alice")
         self.server.stop()
         self.server.start()
         self.ok("GET", f"/users/{name}", token=token)
         self.password_token(name)
 
     def test_each_kind_of_token_opens_its_own_doors(self):
-        alice, token = self.user("alice")
-        bob, _ = self.user("bob")
+        alice, token = self.user_with_password("alice")
+        bob, _ = self.user_with_password("bob")
         self.assertEqual(
             self.refused(401, "GET", f"/users/{bob}/resources", token=token),
             ("auth_bad_access_token", "Unable to authenticate"),
@@ -79,7 +79,7 @@ class Tokens(EasemobCase):
 
 class Users(EasemobCase):
     def test_what_is_done_to_a_user(self):
-        name, token = self.user("alice")
+        name, token = self.user_with_password("alice")
         self.ok("PUT", f"/users/{name}/password", {"newpassword": "new"}, self.app_token)
         self.refused(401, "GET", f"/users/{name}", token=token)
         token = self.password_token(name, "new")
@@ -105,14 +105,14 @@ class Users(EasemobCase):
         self.assertEqual(self.server.post("/user/onlinestatus", [name]), [])
 
     def test_status(self):
-        name, _ = self.user("alice")
+        name, _ = self.user_with_password("alice")
         other = self.name("nobody")
         self.assertEqual(self.ok("GET", f"/users/{name}/status", token=self.app_token)["data"], {name: "offline"})
         answer = self.ok("POST", "/users/batch/status", {"usernames": [name, other]}, self.app_token)
         self.assertEqual(answer["data"], [{name: "offline"}, {other: "offline"}])
 
     def test_all_users_are_listed(self):
-        names = {self.user(f"u{i}")[0] for i in range(5)}
+        names = {self.user_with_password(f"u{i}")[0] for i in range(5)}
         seen, cursor = set(), ""
         while True:
             page = self.ok("GET", f"/users?limit=2&cursor={cursor}", token=self.app_token)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/easemob/contacts.h"
 
+#include <span>
+
 #include "api/easemob/answers.h"
 #include "api/easemob/social.h"
 #include "domain/easemob_id.h"
@@ -32,20 +34,25 @@ http::Response answer(const Call& call, const Result<void>& done_) {
     return done_ ? done(call) : failed(call, done_.error());
 }
 
-http::Response with_user(const Call& call, const Uid& uid) {
+http::Response with_user(const Call& call, const service::EasemobUser& user) {
     Envelope envelope(call);
-    envelope.json()
-        .key("entities")
-        .begin_array()
-        .begin_object()
-        .member("type", "user")
-        .member("username", uid.value())
-        .end_object()
-        .end_array();
+    envelope.json().key("entities").begin_array();
+    write_user(envelope.json(), user);
+    envelope.json().end_array();
     return envelope.done();
 }
 
-void write_names(JsonWriter& json, const std::vector<Uid>& uids) {
+/// The user as they are listed; who has no Easemob side any more is only named.
+Task<http::Response> with_user_named(Call& call, Uid uid) {
+    auto looking = service::easemob_user(call.world(), uid);
+    auto user = co_await looking;
+    if (!user && user.error() != Errc::not_found) co_return failed(call, user.error());
+    service::EasemobUser named;
+    named.uid = std::move(uid);
+    co_return with_user(call, user ? *user : named);
+}
+
+void write_names(JsonWriter& json, std::span<const Uid> uids) {
     json.key("data").begin_array();
     for (const auto& uid : uids) json.string(uid.value());
     json.end_array();
@@ -80,6 +87,9 @@ Task<http::Response> apply_contact(Call& call) {
     for (const auto& peer : peers) {
         auto asking = service::ask_contact(call.world(), acting(call), peer, reason);
         const auto asked = co_await asking;
+        if (!asked && asked.error() == Errc::too_big) {
+            co_return exceeds_limit(call, "Inviter's contact max count");
+        }
         if (!asked) co_return failed(call, asked.error());
     }
     co_return done(call);
@@ -107,7 +117,8 @@ Task<http::Response> delete_contact(Call& call) {
     auto deleting = service::delete_contact(call.world(), acting(call), *peer);
     const auto deleted = co_await deleting;
     if (!deleted) co_return failed(call, deleted.error());
-    co_return with_user(call, *peer);
+    auto answering = with_user_named(call, *peer);
+    co_return co_await answering;
 }
 
 Task<http::Response> add_contact(Call& call) {
@@ -120,8 +131,12 @@ Task<http::Response> add_contact(Call& call) {
     }
     auto making = service::make_contact(call.world(), acting(call), *peer);
     const auto made = co_await making;
+    if (!made && made.error() == Errc::too_big) {
+        co_return exceeds_limit(call, "user contact number exceed limit");
+    }
     if (!made) co_return failed(call, made.error());
-    co_return with_user(call, *peer);
+    auto answering = with_user_named(call, *peer);
+    co_return co_await answering;
 }
 
 Task<http::Response> set_remark(Call& call) {
@@ -180,6 +195,9 @@ Task<http::Response> block_users(Call& call) {
     if (!peers) co_return bad_body(call);
     auto blocking = service::block(call.world(), acting(call), *peers);
     const auto blocked = co_await blocking;
+    if (!blocked && blocked.error() == Errc::too_big) {
+        co_return exceeds_limit(call, "user blocklist number exceed limit");
+    }
     if (!blocked) co_return failed(call, blocked.error());
     Envelope envelope(call);
     write_names(envelope.json(), *peers);
@@ -200,7 +218,8 @@ Task<http::Response> unblock_user(Call& call) {
     auto letting = service::unblock(call.world(), acting(call), *peers);
     const auto let = co_await letting;
     if (!let) co_return failed(call, let.error());
-    co_return with_user(call, peers->front());
+    auto answering = with_user_named(call, peers->front());
+    co_return co_await answering;
 }
 
 Task<http::Response> list_blocked(Call& call) {
@@ -208,9 +227,13 @@ Task<http::Response> list_blocked(Call& call) {
     auto listing = service::list_of(call.world(), own, storage::ListKind::deny);
     const auto uids = co_await listing;
     if (!uids) co_return failed(call, uids.error());
+    // The SDK asks for all of them, the app for pages.
+    Slice slice{0, uids->size(), {}};
+    if (call.query("pageSize")) slice = slice_of(call, uids->size(), "pageSize", 10, 50);
     Envelope envelope(call);
-    write_names(envelope.json(), *uids);
-    envelope.json().member("count", uids->size());
+    write_names(envelope.json(), std::span(*uids).subspan(slice.first, slice.last - slice.first));
+    envelope.json().member("count", slice.last - slice.first);
+    if (!slice.cursor.empty()) envelope.json().member("cursor", slice.cursor);
     co_return envelope.done();
 }
 

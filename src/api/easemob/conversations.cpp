@@ -18,7 +18,6 @@ namespace {
 using storage::ConversationMarkRow;
 
 constexpr std::size_t listed_max = 100;  // easemob-multidevice 4.2
-constexpr std::size_t ids_a_call_max = 20;
 
 /// A conversation as the lists show it.
 struct Entry {
@@ -171,17 +170,13 @@ struct Target {
     std::string to;
 };
 
-/// The conversation that a body's `{type, to}` names, in fields of these names.
-std::optional<ChannelKey> target_in_body(const Call& call,
-                                         std::string_view to_name,
-                                         bool* flag = nullptr,
-                                         std::string_view flag_name = {}) {
+/// The conversation that a body's `{type, to}` names.
+std::optional<ChannelKey> target_in_body(const Call& call) {
     auto body = http::JsonDocument::parse(call.request.body);
     if (!body) return std::nullopt;
     auto root = body->object();
     const auto type = root.string("type");
-    const auto to = root.string(to_name);
-    if (flag) *flag = root.boolean(flag_name);
+    const auto to = root.string("to");
     if (!body->ok()) return std::nullopt;
     return conversation_of(call.user, type, to);
 }
@@ -214,13 +209,18 @@ Task<http::Response> set_mark(Call& call, bool marked) {
         auto body = http::JsonDocument::parse(call.request.body);
         if (!body) co_return bad_body(call);
         auto root = body->object();
-        const auto mark = mark_of(root.string("mark"));
+        const auto mark_text = root.string("mark");
+        const auto mark = mark_of(mark_text);
         std::vector<Target> targets;
         for (auto& target : root.objects("targets")) {
             targets.push_back({target.string("type"), target.string("to")});
         }
         if (!body->ok()) co_return bad_body(call);
+        if (mark_text.empty()) {
+            co_return illegal_argument(call, "param mark must be not empty, please check!");
+        }
         if (!mark) co_return illegal_mark(call);
+        if (targets.empty()) co_return bad_body(call);
         command.mark = *mark;
         for (const auto& target : targets) {
             auto channel = conversation_of(call.user, target.type, target.to);
@@ -235,14 +235,6 @@ Task<http::Response> set_mark(Call& call, bool marked) {
     Envelope envelope(call);
     envelope.json().key("data").begin_object().key("ignore").begin_array().end_array().end_object();
     co_return envelope.done();
-}
-
-/// The conversation of a roaming call: `userId` of a chat, `groupId` of a group.
-std::optional<ChannelKey> roaming_target(const Call& call) {
-    const bool is_chat = call.capture("kind") == "chat";
-    const auto id = call.query(is_chat ? "userId" : "groupId");
-    if (!id) return std::nullopt;
-    return conversation_of(call.user, is_chat ? "chat" : "group", *id);
 }
 
 }  // namespace
@@ -296,21 +288,8 @@ Task<http::Response> list_channels(Call& call) {
     co_return envelope.done();
 }
 
-Task<http::Response> delete_conversation(Call& call) {
-    bool with_history = false;
-    const auto channel = target_in_body(call, "channel", &with_history, "delete_roam");
-    if (!channel) co_return bad_body(call);
-    auto removing =
-        service::remove_conversation(call.world(), acting(call), *channel, with_history);
-    const auto removed = co_await removing;
-    if (!removed) co_return failed(call, removed.error());
-    Envelope envelope(call);
-    envelope.json().key("data").begin_object().member("result", "ok").end_object();
-    co_return envelope.done();
-}
-
 Task<http::Response> pin_conversation(Call& call) {
-    auto pinning = set_pin(call, target_in_body(call, "to"), true);
+    auto pinning = set_pin(call, target_in_body(call), true);
     co_return co_await pinning;
 }
 
@@ -329,40 +308,6 @@ Task<http::Response> mark_conversations(Call& call) {
 Task<http::Response> unmark_conversations(Call& call) {
     auto marking = set_mark(call, false);
     co_return co_await marking;
-}
-
-Task<http::Response> delete_messages(Call& call) {
-    const auto channel = roaming_target(call);
-    const auto texts = split(call.query("msgIdList").value_or(""));
-    if (!channel || texts.empty() || texts.size() > ids_a_call_max) co_return bad_body(call);
-    std::vector<MessageId> ids;
-    for (const auto& text : texts) {
-        const auto id = http::to_integer<std::int64_t>(text);
-        if (!id) co_return bad_body(call);
-        ids.emplace_back(*id);
-    }
-    auto hiding = service::hide_messages(call.world(), acting(call), *channel, std::move(ids));
-    const auto hidden = co_await hiding;
-    if (!hidden) co_return failed(call, hidden.error());
-    co_return done(call);
-}
-
-Task<http::Response> delete_messages_until(Call& call) {
-    const auto channel = roaming_target(call);
-    const auto until = http::to_integer<std::int64_t>(call.query("delTime").value_or(""));
-    if (!channel || !until) co_return bad_body(call);
-    auto hiding =
-        service::hide_messages_until(call.world(), acting(call), *channel, WallTime{*until});
-    const auto hidden = co_await hiding;
-    if (!hidden) co_return failed(call, hidden.error());
-    co_return done(call);
-}
-
-Task<http::Response> delete_everything(Call& call) {
-    auto clearing = service::clear_history(call.world(), acting(call));
-    const auto cleared = co_await clearing;
-    if (!cleared) co_return failed(call, cleared.error());
-    co_return done(call);
 }
 
 }  // namespace fenshen::api::easemob

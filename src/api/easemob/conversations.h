@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The conversation list and what an account does to its conversations and their history
-// (easemob-rest V1-V9, M2-M4).
+// The conversation list, its pins and marks (easemob-rest V1-V9).
 #pragma once
 
 #include "api/easemob/call.h"
@@ -13,8 +12,6 @@ Task<http::Response> list_conversations(Call& call);
 Task<http::Response> conversations_with_mark(Call& call);
 /// GET /users/{user}/user_channels and .../page?pageNum&pageSize
 Task<http::Response> list_channels(Call& call);
-/// DELETE /user/{user}/user_channel {channel, type, delete_roam}
-Task<http::Response> delete_conversation(Call& call);
 /// POST /sdk/user/{user}/user_channel/top {type, to}
 Task<http::Response> pin_conversation(Call& call);
 /// DELETE /sdk/user/{user}/user_channel/top?type&to
@@ -23,12 +20,5 @@ Task<http::Response> unpin_conversation(Call& call);
 Task<http::Response> mark_conversations(Call& call);
 /// DELETE the same
 Task<http::Response> unmark_conversations(Call& call);
-
-/// DELETE /sdk/message/roaming/{kind}/user/{user}?userId|groupId&msgIdList
-Task<http::Response> delete_messages(Call& call);
-/// DELETE /sdk/message/roaming/{kind}/user/{user}/time?userId|groupId&delTime
-Task<http::Response> delete_messages_until(Call& call);
-/// POST /sdk/message/roaming/user/{user}/delete/all
-Task<http::Response> delete_everything(Call& call);
 
 }  // namespace fenshen::api::easemob

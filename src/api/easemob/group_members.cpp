@@ -18,24 +18,27 @@ using storage::GroupMemberRow;
 using storage::GroupRole;
 
 constexpr std::size_t members_a_call_max = 60;
-constexpr std::size_t attribute_name_bytes_max = 16;
-constexpr std::size_t attribute_value_bytes_max = 512;
 
-ChannelKey group_of_path(const Call& call) {
-    return service::group_channel(call.capture("group"));
-}
-
-http::Response failed_here(const Call& call, Errc error) {
-    return group_failed(call, error, call.capture("group"));
+http::Response failed_here(const Call& call, Errc error, const Uid& uid = Uid()) {
+    return group_failed(call, error, call.capture("group"), uid);
 }
 
 http::Response no_member(const Call& call, std::string_view name) {
+    constexpr int group_not_joined = 60'003;
     return failed(call,
                   {404,
                    "resource_not_found",
                    "ResourceNotFoundException",
                    "user: " + std::string(name) +
-                       " doesn't exist in group: " + std::string(call.capture("group"))});
+                       " doesn't exist in group: " + std::string(call.capture("group")),
+                   group_not_joined});
+}
+
+/// What could not be done to the only one that it was to be done to.
+http::Response failed_alone(const Call& call, const service::MemberOutcome& outcome) {
+    if (outcome.is_owner) return forbidden(call, "forbidden operation on group owner!");
+    if (*outcome.error == Errc::not_found) return no_member(call, outcome.uid.value());
+    return failed_here(call, *outcome.error, outcome.uid);
 }
 
 /// Those of the path, else the body's `usernames`.
@@ -50,15 +53,14 @@ std::optional<std::vector<Uid>> meant(const Call& call) {
     return uids_of(names, members_a_call_max);
 }
 
-/// The group, for who may see it: its members and the app.
-Task<std::expected<GroupView, http::Response>> group_seen(Call& call) {
-    auto viewing = service::group_of(call.world(), group_of_path(call));
-    auto view = co_await viewing;
-    if (!view) co_return std::unexpected(failed_here(call, view.error()));
-    if (!call.bearer.is_app && view->member(call.bearer.uid) == nullptr) {
-        co_return std::unexpected(failed_here(call, Errc::not_a_member));
-    }
-    co_return std::move(*view);
+http::Response none_meant(const Call& call) {
+    const bool is_in_path = call.request.captures.find("member").has_value();
+    return is_in_path ? user_not_found(call) : bad_body(call);
+}
+
+/// The member that the path names, for those who only ask; nobody when it is no id.
+Uid member_of_path(const Call& call) {
+    return domain::easemob_uid(call.capture("member")).value_or(Uid());
 }
 
 /// `data` as an array of uids.
@@ -78,9 +80,7 @@ http::Response with_outcomes(const Call& call,
                              bool with_expiry = false) {
     if (!outcomes) return failed_here(call, outcomes.error());
     if (outcomes->size() == 1 && outcomes->front().error) {
-        const auto error = *outcomes->front().error;
-        if (error == Errc::not_found) return no_member(call, outcomes->front().uid.value());
-        return failed_here(call, error);
+        return failed_alone(call, outcomes->front());
     }
     Envelope envelope(call);
     auto& json = envelope.json();
@@ -97,6 +97,14 @@ http::Response with_outcomes(const Call& call,
     }
     json.end_array();
     return envelope.done();
+}
+
+/// In the words of the call that asks nobody (easemob-rest A86).
+http::Response not_added(const Call& call, const service::MemberOutcome& outcome) {
+    if (*outcome.error != Errc::conflict) return failed_alone(call, outcome);
+    return forbidden(call,
+                     "can not join this group, reason:user: " + outcome.uid.value() +
+                         " already in group: " + std::string(call.capture("group")));
 }
 
 http::Response with_member(const Call& call, std::string_view name, std::string_view uid) {
@@ -138,18 +146,16 @@ Task<http::Response> list_members(Call& call) {
 
 Task<http::Response> add_members(Call& call) {
     auto uids = meant(call);
-    if (!uids) co_return bad_body(call);
-    for (const auto& uid : *uids) {
-        auto looking = missing_user(call, uid);
-        auto missing = co_await looking;
-        if (missing) co_return std::move(*missing);
-    }
+    const bool is_single = call.request.captures.find("member").has_value();
+    if (!uids) co_return none_meant(call);
+    auto looking = missing_members(call, *uids);
+    auto missing = co_await looking;
+    if (missing) co_return std::move(*missing);
     auto adding = service::add_group_members(
         call.world(), acting(call), group_of_path(call), std::move(*uids));
     const auto outcomes = co_await adding;
     if (!outcomes) co_return failed_here(call, outcomes.error());
-    const bool is_single = call.request.captures.find("member").has_value();
-    if (is_single && outcomes->front().error) co_return failed_here(call, *outcomes->front().error);
+    if (is_single && outcomes->front().error) co_return not_added(call, outcomes->front());
     Envelope envelope(call);
     auto& json = envelope.json();
     json.key("data").begin_object();
@@ -168,11 +174,14 @@ Task<http::Response> add_members(Call& call) {
 
 Task<http::Response> remove_members(Call& call) {
     auto uids = meant(call);
-    if (!uids) co_return user_not_found(call);
+    if (!uids) co_return none_meant(call);
     const bool is_single = uids->size() == 1;
     auto removing = service::remove_group_members(
         call.world(), acting(call), group_of_path(call), std::move(*uids));
     const auto outcomes = co_await removing;
+    if (is_single && outcomes && outcomes->front().error == Errc::not_found) {
+        co_return failed_here(call, Errc::not_a_member, outcomes->front().uid);
+    }
     if (!is_single || !outcomes || outcomes->front().error) {
         co_return with_outcomes(call, outcomes, "remove_member");
     }
@@ -266,7 +275,7 @@ Task<http::Response> mute_members(Call& call) {
 
 Task<http::Response> unmute_members(Call& call) {
     auto uids = meant(call);
-    if (!uids) co_return user_not_found(call);
+    if (!uids) co_return none_meant(call);
     service::MuteMembers command{group_of_path(call), std::move(*uids), 0};
     auto muting = service::mute_group_members(call.world(), acting(call), std::move(command));
     const auto outcomes = co_await muting;
@@ -277,7 +286,7 @@ Task<http::Response> is_muted(Call& call) {
     auto viewing = group_seen(call);
     auto view = co_await viewing;
     if (!view) co_return std::move(view.error());
-    const auto* member = view->member(Uid(std::string(call.capture("member"))));
+    const auto* member = view->member(member_of_path(call));
     const auto now = call.world().clock.wall().ms;
     const bool muted = member != nullptr && (member->muted_until < 0 || member->muted_until > now);
     Envelope envelope(call);
@@ -298,7 +307,7 @@ Task<http::Response> set_all_muted(Call& call, bool muted) {
 
 Task<http::Response> set_blocked(Call& call, bool blocked) {
     auto uids = meant(call);
-    if (!uids) co_return bad_body(call);
+    if (!uids) co_return none_meant(call);
     auto blocking = service::block_group_members(
         call.world(), acting(call), group_of_path(call), std::move(*uids), blocked);
     const auto outcomes = co_await blocking;
@@ -307,7 +316,7 @@ Task<http::Response> set_blocked(Call& call, bool blocked) {
 
 Task<http::Response> set_allowed(Call& call, bool allowed) {
     auto uids = meant(call);
-    if (!uids) co_return bad_body(call);
+    if (!uids) co_return none_meant(call);
     auto allowing = service::allow_group_members(
         call.world(), acting(call), group_of_path(call), std::move(*uids), allowed);
     const auto outcomes = co_await allowing;
@@ -372,88 +381,14 @@ Task<http::Response> is_allowed(Call& call) {
     auto viewing = group_seen(call);
     auto view = co_await viewing;
     if (!view) co_return std::move(view.error());
-    const auto* member = view->member(Uid(std::string(call.capture("member"))));
+    const auto* member = view->member(member_of_path(call));
     Envelope envelope(call);
     envelope.json()
         .key("data")
         .begin_object()
-        .member("member", call.capture("member"))
+        .member("member", member_of_path(call).value())
         .member("white", member != nullptr && member->allow_listed)
         .end_object();
-    co_return envelope.done();
-}
-
-Task<http::Response> set_attributes(Call& call) {
-    const auto uid = domain::easemob_uid(call.capture("member"));
-    if (!uid) co_return user_not_found(call);
-    std::map<std::string, std::string> attributes;
-    {
-        auto body = http::JsonDocument::parse(call.request.body);
-        if (!body) co_return bad_body(call);
-        auto given = body->object().object("metaData");
-        for (const auto& name : given.names()) attributes[name] = given.string(name);
-        if (!body->ok() || attributes.empty()) co_return bad_body(call);
-    }
-    for (const auto& [name, value] : attributes) {
-        if (name.size() > attribute_name_bytes_max || value.size() > attribute_value_bytes_max) {
-            co_return failed(call,
-                             {400,
-                              "illegal_argument",
-                              "IllegalArgumentException",
-                              "exceeds chatgroup user metadata single value limit",
-                              60010});
-        }
-    }
-    auto setting = service::set_member_attributes(
-        call.world(), acting(call), group_of_path(call), *uid, attributes);
-    const auto set = co_await setting;
-    if (!set && set.error() == Errc::too_big) {
-        co_return failed(call,
-                         {400,
-                          "illegal_argument",
-                          "IllegalArgumentException",
-                          "exceeds chatgroup user metadata limit",
-                          60006});
-    }
-    if (!set) co_return failed_here(call, set.error());
-    Envelope envelope(call);
-    auto& json = envelope.json();
-    json.key("data").begin_object();
-    for (const auto& [name, value] : attributes) json.member(name, value);
-    json.end_object();
-    co_return envelope.done();
-}
-
-Task<http::Response> get_attributes(Call& call) {
-    std::vector<Uid> targets;
-    std::vector<std::string> properties;
-    {
-        auto body = http::JsonDocument::parse(call.request.body);
-        if (!body) co_return bad_body(call);
-        auto root = body->object();
-        auto uids = uids_of(root.strings("targets"), members_a_call_max);
-        properties = root.strings("properties");
-        if (!body->ok() || !uids) co_return bad_body(call);
-        targets = std::move(*uids);
-    }
-    auto viewing = group_seen(call);
-    auto view = co_await viewing;
-    if (!view) co_return std::move(view.error());
-    Envelope envelope(call);
-    auto& json = envelope.json();
-    json.key("data").begin_object();
-    for (const auto& uid : targets) {
-        const auto* member = view->member(uid);
-        if (member == nullptr) continue;
-        json.key(uid.value()).begin_object();
-        for (const auto& [name, value] : member->attributes) {
-            const bool is_asked =
-                properties.empty() || std::ranges::find(properties, name) != properties.end();
-            if (is_asked) json.member(name, value);
-        }
-        json.end_object();
-    }
-    json.end_object();
     co_return envelope.done();
 }
 

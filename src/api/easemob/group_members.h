@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Members of groups, and what they may do (easemob-rest G20-G41, A86-A91).
+// Members of groups, and what they may do (easemob-rest G20-G38, A86-A90).
 #pragma once
 
 #include "api/easemob/call.h"
@@ -38,10 +38,5 @@ Task<http::Response> list_allowed(Call& call);
 Task<http::Response> allow_members(Call& call);
 Task<http::Response> disallow_members(Call& call);
 Task<http::Response> is_allowed(Call& call);
-
-/// PUT [/sdk]/metadata/chatgroup/{group}/user/{member} {metaData}
-Task<http::Response> set_attributes(Call& call);
-/// POST [/sdk]/metadata/chatgroup/{group}/get {targets, properties}
-Task<http::Response> get_attributes(Call& call);
 
 }  // namespace fenshen::api::easemob

@@ -2,8 +2,10 @@
 #include "api/easemob/registration.h"
 
 #include "api/easemob/answers.h"
+#include "api/easemob/social.h"
 #include "domain/easemob_id.h"
 #include "service/devices.h"
+#include "service/groups.h"
 
 namespace fenshen::api::easemob {
 
@@ -11,7 +13,7 @@ namespace {
 
 constexpr std::size_t users_a_call_max = 60;
 constexpr std::size_t password_bytes_max = 64;
-constexpr std::size_t nickname_bytes_max = 400;  // 100 characters
+constexpr std::size_t nickname_characters_max = 100;
 
 struct NewUser {
     std::string username;  ///< as it was written
@@ -25,7 +27,7 @@ std::string refusal_of(const NewUser& user) {
     if (!domain::easemob_uid(user.username)) return "username [" + user.username + "] is not legal";
     if (user.password.empty()) return "password or pin must provided";
     if (user.password.size() > password_bytes_max) return "PASSWORD_TOO_LONG";
-    if (user.nickname.size() > nickname_bytes_max) return "NICKNAME_TOO_LONG";
+    if (characters(user.nickname) > nickname_characters_max) return "NICKNAME_TOO_LONG";
     return {};
 }
 
@@ -180,6 +182,13 @@ Task<http::Response> register_users(Call& call) {
 }
 
 Task<http::Response> delete_user(Call& call) {
+    auto looking = missing_user(call, call.user);
+    auto missing = co_await looking;
+    if (missing) co_return std::move(*missing);
+    // First the groups: what a crash leaves half done is done when the app asks again.
+    auto leaving = service::leave_all_groups(call.world(), call.user);
+    const auto left = co_await leaving;
+    if (!left) co_return failed(call, left.error());
     auto deleting = service::delete_user(call.world(), call.user);
     const auto user = co_await deleting;
     if (!user) co_return failed(call, user.error());

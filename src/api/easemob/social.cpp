@@ -7,7 +7,6 @@
 #include "domain/easemob_id.h"
 #include "model/names.h"
 #include "service/channels.h"
-#include "service/groups.h"
 
 namespace fenshen::api::easemob {
 
@@ -19,8 +18,11 @@ service::EventOrigin acting(const Call& call) {
 std::optional<ChannelKey> conversation_of(const Uid& me,
                                           std::string_view type,
                                           std::string_view id) {
-    if (id.empty()) return std::nullopt;
-    if (type != "chat" && type != "user") return service::group_channel(id);
+    if (http::same_ignoring_case(type, "groupchat") || type == "chatgroup" || type == "group") {
+        if (!is_usable_channel_id(id)) return std::nullopt;
+        return service::group_channel(id);
+    }
+    if (type != "chat" && type != "user") return std::nullopt;
     const auto peer = domain::easemob_uid(id);
     if (!peer) return std::nullopt;
     return ChannelKey{ChannelType::person, person_channel_id(me.value(), peer->value())};
@@ -42,6 +44,11 @@ Task<Result<std::vector<Uid>>> others_in(Call& call, ChannelKey channel) {
     if (!members) co_return std::unexpected(members.error());
     if (std::erase(*members, call.user) == 0) co_return std::unexpected(Errc::not_a_member);
     co_return std::move(*members);
+}
+
+std::size_t characters(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 std::optional<std::vector<Uid>> uids_of(const std::vector<std::string>& names, std::size_t max) {
@@ -72,7 +79,47 @@ Task<std::optional<http::Response>> missing_user(Call& call, Uid uid) {
     co_return std::nullopt;
 }
 
-http::Response group_failed(const Call& call, Errc error, std::string_view group) {
+Task<std::optional<http::Response>> missing_members(Call& call, std::vector<Uid> uids) {
+    for (const auto& uid : uids) {
+        auto looking = service::easemob_user(call.world(), uid);
+        const auto user = co_await looking;
+        if (user) continue;
+        if (user.error() != Errc::not_found || !call.bearer.is_app) {
+            co_return failed(call, user.error());
+        }
+        co_return failed(call,
+                         {404,
+                          "resource_not_found",
+                          "ResourceNotFoundException",
+                          "username " + uid.value() + " doesn't exist!"});
+    }
+    co_return std::nullopt;
+}
+
+ChannelKey group_of_path(const Call& call) {
+    return service::group_channel(call.capture("group"));
+}
+
+Task<std::expected<service::GroupView, http::Response>> group_seen(Call& call) {
+    auto viewing = service::group_of(call.world(), group_of_path(call));
+    auto view = co_await viewing;
+    if (!view) co_return std::unexpected(group_failed(call, view.error(), call.capture("group")));
+    if (!call.bearer.is_app && view->member(call.bearer.uid) == nullptr) {
+        co_return std::unexpected(group_failed(call, Errc::not_a_member, call.capture("group")));
+    }
+    co_return std::move(*view);
+}
+
+bool may_see(const Call& call, const service::GroupView& view) {
+    return call.bearer.is_app || view.row.is_public || view.member(call.bearer.uid) != nullptr;
+}
+
+http::Response exceeds_limit(const Call& call, std::string text) {
+    return failed(call, {403, "exceed_limit", "ExceedLimitException", std::move(text)});
+}
+
+http::Response group_failed(const Call& call, Errc error, std::string_view group, const Uid& uid) {
+    const Uid& meant = uid.value().empty() ? call.bearer.uid : uid;
     switch (error) {
         case Errc::not_found:
             return failed(call,
@@ -81,7 +128,7 @@ http::Response group_failed(const Call& call, Errc error, std::string_view group
                            "ResourceNotFoundException",
                            "grpID " + std::string(group) + " does not exist!"});
         case Errc::not_a_member:
-            return forbidden(call, "users [] are not members of this group!");
+            return forbidden(call, "users [" + meant.value() + "] are not members of this group!");
         case Errc::denied:
             return failed(call,
                           {403,
@@ -98,10 +145,14 @@ http::Response group_failed(const Call& call, Errc error, std::string_view group
     }
 }
 
-Slice slice_of(const Call& call, std::size_t count, std::size_t limit, std::size_t limit_max) {
+Slice slice_of(const Call& call,
+               std::size_t count,
+               std::string_view size_name,
+               std::size_t size,
+               std::size_t size_max) {
     Slice slice;
     slice.first = static_cast<std::size_t>(number_in_query(call, "cursor", 0, 0, count));
-    const auto size = static_cast<std::size_t>(number_in_query(call, "limit", limit, 1, limit_max));
+    size = static_cast<std::size_t>(number_in_query(call, size_name, size, 1, size_max));
     slice.last = std::min(slice.first + size, count);
     if (slice.last < count) slice.cursor = std::to_string(slice.last);
     return slice;

@@ -4,12 +4,16 @@
 #include "api/easemob/call.h"
 #include "api/easemob/contacts.h"
 #include "api/easemob/conversations.h"
+#include "api/easemob/deleting.h"
 #include "api/easemob/group_members.h"
 #include "api/easemob/groups.h"
+#include "api/easemob/member_attributes.h"
+#include "api/easemob/not_there.h"
 #include "api/easemob/pinned_messages.h"
 #include "api/easemob/reactions.h"
 #include "api/easemob/silent_mode.h"
 #include "api/easemob/threads.h"
+#include "api/easemob/user_attributes.h"
 
 namespace fenshen::api::easemob {
 
@@ -52,15 +56,10 @@ void add_conversations(const On& on) {
     on(get, "/sdk/user/{user}/user_channels/mark/search", Needs::user, conversations_with_mark);
     on(get, "/users/{user}/user_channels", Needs::user, list_channels);
     on(get, "/users/{user}/user_channels/page", Needs::user, list_channels);
-    on(del, "/user/{user}/user_channel", Needs::user, delete_conversation);
-    on(del, "/users/{user}/user_channel", Needs::user, delete_conversation);
     on(post, "/sdk/user/{user}/user_channel/top", Needs::user, pin_conversation);
     on(del, "/sdk/user/{user}/user_channel/top", Needs::user, unpin_conversation);
     on(post, "/sdk/user/{user}/user_channels/mark", Needs::user, mark_conversations);
     on(del, "/sdk/user/{user}/user_channels/mark", Needs::user, unmark_conversations);
-    on(del, "/sdk/message/roaming/{kind}/user/{user}", Needs::user, delete_messages);
-    on(del, "/sdk/message/roaming/{kind}/user/{user}/time", Needs::user, delete_messages_until);
-    on(post, "/sdk/message/roaming/user/{user}/delete/all", Needs::user, delete_everything);
     on(post, "/sdk/user/{user}/user_channel/pin", Needs::user, pin_message);
     on(del, "/sdk/user/{user}/user_channel/pin", Needs::user, unpin_message);
     on(get, "/sdk/user/{user}/user_channel/pin", Needs::user, list_pinned_messages);
@@ -69,6 +68,19 @@ void add_conversations(const On& on) {
     on(get, "/reaction/user/{user}", Needs::user, list_reactions);
     on(get, "/reaction/user/{user}/detail", Needs::user, reaction_detail);
     on(get, "/chatgroups/{group}/acks/{message}", Needs::anyone, list_group_readers);
+}
+
+void add_deleting(const On& on) {
+    on(del, "/user/{user}/user_channel", Needs::user, delete_conversation);
+    on(del, "/users/{user}/user_channel", Needs::user, delete_conversation);
+    for (const auto& [head, needs] :
+         {std::pair("/sdk", Needs::user), std::pair("/rest", Needs::app)}) {
+        const std::string roaming = std::string(head) + "/message/roaming";
+        on(del, roaming + "/{kind}/user/{user}", needs, delete_messages);
+        on(del, roaming + "/{kind}/user/{user}/time", needs, delete_messages_until);
+        on(post, roaming + "/user/{user}/delete/all", needs, delete_everything);
+    }
+    on(post, "/rest/message/roaming/{kind}/user/{user}/time", Needs::app, delete_messages_until);
 }
 
 void add_silent_mode(const On& on) {
@@ -123,12 +135,14 @@ void add_group_members(const On& on) {
     for (const std::string head : {"/sdk", ""}) {
         const std::string group = head + "/metadata/chatgroup/{group}";
         on(put, group + "/user/{member}", Needs::anyone, set_attributes);
+        on(get, group + "/user/{member}", Needs::anyone, attributes_of);
         on(post, group + "/get", Needs::anyone, get_attributes);
     }
 }
 
 void add_threads(const On& on) {
     on(post, "/thread", Needs::anyone, create_thread);
+    on(post, "/thread/message", Needs::anyone, last_of_threads);
     on(get, "/thread/{thread}", Needs::anyone, thread_details);
     on(put, "/thread/{thread}", Needs::anyone, rename_thread);
     on(del, "/thread/{thread}", Needs::anyone, destroy_thread);
@@ -141,16 +155,38 @@ void add_threads(const On& on) {
     on(get, "/threads/user/{user}", Needs::user, joined_threads);
 }
 
+void add_user_attributes(const On& on) {
+    on(put, "/metadata/user/{user}", Needs::user, set_user_attributes);
+    on(get, "/metadata/user/{user}", Needs::user, get_user_attributes);
+    on(del, "/metadata/user/{user}", Needs::app, delete_user_attributes);
+    on(post, "/metadata/user/get", Needs::anyone, attributes_of_users);
+    on(get, "/metadata/user/capacity", Needs::app, attribute_bytes);
+}
+
+void add_what_is_not_there(const On& on) {
+    on(post, "/users/{user}/presence/{resource}/{status}", Needs::user, no_presence);
+    on(post, "/users/{user}/presence/{seconds}", Needs::user, no_presence);
+    on(post, "/users/{user}/presence", Needs::user, no_presence);
+    on(del, "/users/{user}/presence", Needs::user, no_presence);
+    on(get, "/users/{user}/presence/sublist", Needs::user, no_presence);
+    on(post, "/user/{user}/moderation/report/message/{message}", Needs::user, no_reports);
+    on(get, "/chatrooms", Needs::anyone, no_rooms);
+    on(get, "/chatrooms/{room}", Needs::anyone, no_room);
+}
+
 }  // namespace
 
 void add_social_routes(http::Router& router, Context& context) {
     const On on{router, context};
     add_contacts(on);
     add_conversations(on);
+    add_deleting(on);
     add_silent_mode(on);
     add_groups(on);
     add_group_members(on);
     add_threads(on);
+    add_user_attributes(on);
+    add_what_is_not_there(on);
 }
 
 }  // namespace fenshen::api::easemob

@@ -149,6 +149,29 @@ TEST_F(SocialRestTest, ConversationsArePinnedMarkedAndDeleted) {
     EXPECT_NE(mark.error().find("param mark illegal, please check it!"), std::string::npos);
 }
 
+TEST_F(SocialRestTest, TheAppDeletesWithAWordToTheDevicesOrWithout) {
+    const auto& app = server.app_token();
+    const std::string chat = "/rest/message/roaming/chat/user/ann";
+    EXPECT_EQ(ok(del, chat + "?userId=bob&msgIdList=1", app)["requestStatusCode"], "ok");
+    ok(post, chat + "/time?userId=bob&delTime=5", app);
+    EXPECT_EQ(log_of("ann", "a1"), (std::vector<int>{25, 25}));
+    ok(del, chat + "?userId=bob&msgIdList=1&isNotify=false", app);
+    ok(del, chat + "/time?userId=bob&delTime=5&isNotify=false", app);
+    EXPECT_EQ(log_of("ann", "a1"), (std::vector<int>{25, 25}));
+    EXPECT_EQ(server.call(del, chat + "?userId=bob&msgIdList=1", ann).status, 401);
+}
+
+TEST_F(SocialRestTest, WhoIsDeletedLeavesTheGroupsToTheOthers) {
+    const auto own = group({"bob"});
+    Json other = {{"owner", "bob"}, {"public", true}, {"members", {"ann"}}};
+    other["invite_need_confirm"] = false;
+    const std::string id = ok(post, "/chatgroups", bob, other)["data"]["groupid"];
+    ok(del, "/users/ann", server.app_token());
+    EXPECT_EQ(server.call(get, "/chatgroups/" + own, bob).status, 404);
+    EXPECT_EQ(ok(get, "/chatgroups/" + id, bob)["data"][0]["affiliations_count"], 1);
+    EXPECT_EQ(server.call(del, "/users/ann", server.app_token()).status, 404);
+}
+
 TEST_F(SocialRestTest, SilentModeOfTheAccountAndOfConversations) {
     const auto all = ok(put,
                         "/users/ann/notification/user/ann?resource=a1",
@@ -233,7 +256,7 @@ TEST_F(SocialRestTest, WhoMayNotIsTold) {
     const auto denied = server.call(post, "/chatgroups/" + id + "/ban", bob);
     EXPECT_EQ(denied.status, 403);
     EXPECT_EQ(denied.body["error_code"], 60002);
-    EXPECT_EQ(server.call(post, "/chatgroups", bob, R"({"owner":"ann","groupname":"x"})").status,
+    EXPECT_EQ(server.call(post, "/chatgroups", bob, R"({"owner":"ann","public":true})").status,
               401);
     EXPECT_EQ(server.call(post, "/chatgroups/" + id + "/users/cid", bob).status, 401);
     EXPECT_EQ(ok(post, "/chatgroups/" + id + "/users/cid", server.app_token())["data"]["result"],
@@ -242,14 +265,20 @@ TEST_F(SocialRestTest, WhoMayNotIsTold) {
 
 TEST_F(SocialRestTest, ThreadsOfAGroup) {
     const auto id = group({"bob"});
-    const Json made = {{"name", "sugar"}, {"msg_id", "77"}, {"group_id", id}, {"owner", "ann"}};
+    const Json said = {{"from", "bob"}, {"to", {id}}, {"type", "txt"}, {"body", {{"msg", "?"}}}};
+    const std::string message =
+        ok(post, "/messages/chatgroups", server.app_token(), said)["data"][id];
+    const Json made = {{"name", "sugar"}, {"msg_id", message}, {"group_id", id}, {"owner", "ann"}};
     const std::string thread = ok(post, "/thread?resource=a1", ann, made)["data"]["thread_id"];
     const auto again = server.call(post, "/thread?resource=a1", ann, made.dump());
-    EXPECT_EQ(again.status, 400);
-    EXPECT_EQ(again.body["error_code"], 40002);
+    EXPECT_EQ(again.status, 403);
+    EXPECT_EQ(again.body["error_code"], 40004);
+    Json elsewhere = made;
+    elsewhere["msg_id"] = "77";
+    EXPECT_EQ(server.call(post, "/thread", ann, elsewhere.dump()).status, 404);
     const auto joined = ok(post, "/thread/" + thread + "/user/bob/join?resource=b1", bob)["data"];
     EXPECT_EQ(joined["detail"]["id"], thread);
-    EXPECT_EQ(joined["detail"]["msgId"], "77");
+    EXPECT_EQ(joined["detail"]["msgId"], message);
     EXPECT_EQ(joined["detail"]["groupId"], id);
     EXPECT_EQ(
         ok(put, "/thread/" + thread + "?resource=a1", ann, {{"name", "milk"}})["data"]["name"],

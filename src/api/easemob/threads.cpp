@@ -4,8 +4,11 @@
 #include <algorithm>
 
 #include "api/easemob/answers.h"
+#include "api/easemob/history_page.h"
+#include "api/easemob/message_json.h"
 #include "api/easemob/social.h"
 #include "domain/easemob_id.h"
+#include "service/messages.h"
 #include "service/threads.h"
 
 namespace fenshen::api::easemob {
@@ -14,20 +17,58 @@ namespace {
 
 using service::GroupView;
 
+constexpr std::size_t name_characters_max = 64;
+constexpr std::size_t threads_a_call_max = 20;
+
 ChannelKey thread_of_path(const Call& call) {
     return service::group_channel(call.capture("thread"));
 }
 
+// Numbers by which the SDK knows the errors of threads (easemob-rest 2.3).
+constexpr int message_has_thread = 40'004;
+constexpr int too_many_threads = 40'005;
+constexpr int not_nested = 40'009;
+constexpr int thread_not_found = 40'011;
+constexpr int not_in_group = 40'012;
+
+constexpr std::string_view no_name = "name must have 1 to 64 characters";
+
+bool is_name(std::string_view name) {
+    const auto count = characters(name);
+    return count >= 1 && count <= name_characters_max;
+}
+
+http::Response refused(const Call& call, int status, std::string text, int code = 0) {
+    return failed(call, {status, "group_error", "GroupErrorException", std::move(text), code});
+}
+
 http::Response failed_here(const Call& call, Errc error) {
-    if (error == Errc::conflict) {
-        return failed(call,
-                      {400,
-                       "thread_already_exist",
-                       "ThreadAlreadyExistException",
-                       "the message already has a thread",
-                       40002});
+    switch (error) {
+        case Errc::not_found:
+            return refused(call, 404, "thread not found.", thread_not_found);
+        case Errc::not_a_member:
+            return refused(call, 404, "user not in group.", not_in_group);
+        default:
+            return group_failed(call, error, call.capture("thread"));
     }
-    return group_failed(call, error, call.capture("thread"));
+}
+
+/// Whether the thread can hang on that message: an answer when not.
+Task<std::optional<http::Response>> unfit(Call& call, service::CreateThread command, Uid owner) {
+    auto viewing = service::group_of(call.world(), command.group);
+    const auto view = co_await viewing;
+    if (!view) co_return group_failed(call, view.error(), command.group.id);
+    if (view->row.parent.type != ChannelType::none) {
+        co_return refused(call, 400, "thread not nested.", not_nested);
+    }
+    if (view->member(owner) == nullptr) co_return failed_here(call, Errc::not_a_member);
+    service::MessageLookups lookups;
+    lookups.ids.push_back(command.message_id);
+    auto finding = service::find_messages(call.world(), command.group, std::move(lookups));
+    const auto found = co_await finding;
+    if (!found) co_return failed(call, found.error());
+    if (found->messages().empty()) co_return refused(call, 404, "msg not exist.");
+    co_return std::nullopt;
 }
 
 void write_thread(JsonWriter& json, const GroupView& view) {
@@ -57,14 +98,14 @@ Task<std::optional<http::Response>> shut_out(Call& call, ChannelKey group) {
     if (call.bearer.is_app) co_return std::nullopt;
     auto viewing = service::group_of(call.world(), std::move(group));
     const auto view = co_await viewing;
-    if (!view) co_return failed_here(call, view.error());
+    if (!view) co_return group_failed(call, view.error(), call.capture("group"));
     if (view->member(call.bearer.uid) != nullptr) co_return std::nullopt;
     co_return failed_here(call, Errc::not_a_member);
 }
 
 /// A thread, for who may see it.
-Task<std::expected<GroupView, http::Response>> thread_seen(Call& call) {
-    auto viewing = service::group_of(call.world(), thread_of_path(call));
+Task<std::expected<GroupView, http::Response>> thread_seen(Call& call, ChannelKey thread) {
+    auto viewing = service::group_of(call.world(), std::move(thread));
     auto view = co_await viewing;
     if (view && view->row.parent.type == ChannelType::none) {
         view = std::unexpected(Errc::not_found);
@@ -89,14 +130,28 @@ Task<http::Response> create_thread(Call& call) {
         command.group = service::group_channel(root.string("group_id"));
         const auto message = http::to_integer<std::int64_t>(root.string("msg_id"));
         const auto owner = domain::easemob_uid(root.string("owner", by.uid.value()));
-        if (!body->ok() || !message || !owner) co_return bad_body(call);
+        if (!body->ok() || !message || !owner || command.group.id.empty()) {
+            co_return bad_body(call);
+        }
+        if (!is_name(command.name)) co_return illegal_argument(call, std::string(no_name));
         command.message_id = MessageId(*message);
         if (call.bearer.is_app) by.uid = *owner;
         if (*owner != by.uid) co_return not_with_this_token(call);
     }
+    auto asking = unfit(call, command, by.uid);
+    auto refusal = co_await asking;
+    if (refusal) co_return std::move(*refusal);
+    const std::string group = command.group.id;
     auto creating = service::create_thread(call.world(), std::move(by), std::move(command));
     const auto thread = co_await creating;
-    if (!thread) co_return failed_here(call, thread.error());
+    if (!thread && thread.error() == Errc::conflict) {
+        co_return refused(
+            call, 403, "msg already create thread.not allow to create.", message_has_thread);
+    }
+    if (!thread && thread.error() == Errc::too_big) {
+        co_return refused(call, 403, "thread count exceed limit.", too_many_threads);
+    }
+    if (!thread) co_return group_failed(call, thread.error(), group);
     Envelope envelope(call);
     envelope.json().key("data").begin_object().member("thread_id", thread->id).end_object();
     co_return envelope.done();
@@ -140,6 +195,7 @@ Task<http::Response> rename_thread(Call& call) {
         if (!body) co_return bad_body(call);
         name = body->object().string("name");
         if (!body->ok()) co_return bad_body(call);
+        if (!is_name(name)) co_return illegal_argument(call, std::string(no_name));
     }
     auto renaming = service::rename_thread(call.world(), acting(call), thread_of_path(call), name);
     const auto renamed = co_await renaming;
@@ -150,7 +206,7 @@ Task<http::Response> rename_thread(Call& call) {
 }
 
 Task<http::Response> thread_details(Call& call) {
-    auto viewing = thread_seen(call);
+    auto viewing = thread_seen(call, thread_of_path(call));
     auto view = co_await viewing;
     if (!view) co_return std::move(view.error());
     Envelope envelope(call);
@@ -160,7 +216,7 @@ Task<http::Response> thread_details(Call& call) {
 }
 
 Task<http::Response> thread_members(Call& call) {
-    auto viewing = thread_seen(call);
+    auto viewing = thread_seen(call, thread_of_path(call));
     auto view = co_await viewing;
     if (!view) co_return std::move(view.error());
     const auto slice = slice_of(call, view->members.size(), 20, 50);
@@ -196,6 +252,43 @@ Task<http::Response> remove_from_thread(Call& call) {
     co_return envelope.done();
 }
 
+Task<http::Response> last_of_threads(Call& call) {
+    std::vector<std::string> ids;
+    {
+        auto body = http::JsonDocument::parse(call.request.body);
+        if (!body) co_return bad_body(call);
+        ids = body->object().strings("threadIds");
+        if (!body->ok() || ids.empty() || ids.size() > threads_a_call_max) {
+            co_return bad_body(call);
+        }
+    }
+    Envelope envelope(call);
+    auto& json = envelope.json();
+    json.key("entities").begin_array();
+    for (const auto& id : ids) {
+        auto viewing = thread_seen(call, service::group_channel(id));
+        auto view = co_await viewing;
+        if (!view) co_return std::move(view.error());
+        auto asking = service::last_message(call.world(), view->channel);
+        auto newest = co_await asking;
+        if (!newest) co_return failed(call, newest.error());
+        auto finding =
+            newest_shown(call.world(), call.bearer.uid, view->channel, std::move(*newest));
+        const auto last = co_await finding;
+        if (!last) co_return failed(call, last.error());
+        json.begin_object().member("thread_id", id).key("last_message");
+        if (*last) {
+            const auto app_key = call.context.rules().app_key();
+            write_message(json, **last, app_key, PayloadForm::object);
+        } else {
+            json.begin_object().end_object();
+        }
+        json.end_object();
+    }
+    json.end_array();
+    co_return envelope.done();
+}
+
 Task<http::Response> threads_of_group(Call& call) {
     const ChannelKey group = service::group_channel(call.capture("group"));
     auto asking = shut_out(call, group);
@@ -203,7 +296,7 @@ Task<http::Response> threads_of_group(Call& call) {
     if (out) co_return std::move(*out);
     auto listing = service::threads_of(call.world(), group);
     const auto views = co_await listing;
-    if (!views) co_return failed_here(call, views.error());
+    if (!views) co_return group_failed(call, views.error(), group.id);
     co_return with_threads(call, *views);
 }
 

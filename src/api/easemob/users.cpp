@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/easemob/users.h"
 
+#include <algorithm>
+
 #include "api/easemob/answers.h"
 #include "base/hex.h"
 #include "domain/easemob_id.h"
@@ -125,6 +127,9 @@ Task<http::Response> users_status(Call& call) {
         co_return illegal_argument(call,
                                    "request body exceeds maximum limit, maximum limit is 100");
     }
+    const bool any_too_long = std::ranges::any_of(
+        names, [](const std::string& name) { return name.size() > domain::easemob_id_bytes_max; });
+    if (names.empty() || any_too_long) co_return bad_body(call);
     Envelope answer(call);
     auto& json = answer.json();
     json.key("data").begin_array();
