@@ -6,6 +6,7 @@
 #include "model/names.h"
 #include "service/conversations.h"
 #include "service/shard.h"
+#include "storage/rows_social.h"
 
 namespace fenshen::service {
 
@@ -83,6 +84,28 @@ Result<void> search_log(const World& world,
     return {};
 }
 
+/// What the account has deleted of its history is not handed to it after all: looked up where a
+/// channel has anything from `first` on. On the pool.
+Result<void> drop_hidden(const World& world,
+                         const Uid& uid,
+                         const ChannelKey& channel,
+                         std::vector<MissedMessage>& found,
+                         std::size_t first) {
+    if (found.size() == first) return {};
+    const SlotId slot = world.slots.of_account(uid);
+    const auto mark = storage::read_conversation_mark(world.store, slot, uid, channel);
+    if (!mark) return std::unexpected(mark.error());
+    const auto single = storage::read_hidden_messages(world.store, slot, uid, channel);
+    if (!single) return std::unexpected(single.error());
+    const MessageSeq hidden_to = *mark ? (**mark).hidden_to : MessageSeq(0);
+    const auto begin = found.begin() + static_cast<std::ptrdiff_t>(first);
+    const auto kept = std::remove_if(begin, found.end(), [&](const MissedMessage& message) {
+        return message.seq <= hidden_to || std::ranges::binary_search(*single, message.seq);
+    });
+    found.erase(kept, found.end());
+    return {};
+}
+
 /// The newest `count_max` of those that `is_meant` picks stay.
 template <class IsMeant>
 void keep_newest(std::vector<MissedMessage>& messages, std::size_t count_max, IsMeant is_meant) {
@@ -133,9 +156,12 @@ Task<Result<Missed>> missed_messages(World& world,
         const bool may_begin_with_own = row.read_to == MessageSeq(1);
         const MessageSeq after =
             may_begin_with_own ? row.deleted_to : std::max(row.read_to, row.deleted_to);
+        const std::size_t first = missed.messages.size();
         const auto searched =
             search_log(world, row.channel, after, row.read_to, search, count_max, missed.messages);
         if (!searched) co_return std::unexpected(searched.error());
+        const auto dropped = drop_hidden(world, uid, row.channel, missed.messages, first);
+        if (!dropped) co_return std::unexpected(dropped.error());
     }
     for (const auto& row : *commands) {
         if (is_new || left-- == 0) break;

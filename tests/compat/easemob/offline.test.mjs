@@ -89,6 +89,25 @@ test('offline messages are there after the server was killed', { timeout }, asyn
     assert.deepEqual(bob.texts(), numbers(25));
 });
 
+test('what was deleted on another device is not handed out any more', { timeout }, async (t) => {
+    const world = await World.of(t);
+    const alice = await world.open('alice', 'pad');
+    const two = await world.open('bob', 'two');
+    const bob = await world.open('bob', 'one');
+    bob.close();
+    await world.until_online('bob', 1);
+    const sent = [];
+    for (const text of numbers(4)) sent.push(await alice.send_text(text, 'bob'));
+    await two.until_text('n3');
+    const meant = { targetId: 'alice', chatType: 'singleChat' };
+    await two.connection.removeHistoryMessages({ ...meant, messageIds: [sent[2].serverMsgId] });
+    await two.connection.removeHistoryMessages({ ...meant, beforeTimeStamp: sent[0].message.time });
+    const back = await world.open('bob', 'one');
+    await back.until_text('n3');
+    const kept = numbers(4).filter((_, i) => i !== 2 && sent[i].message.time > sent[0].message.time);
+    assert.deepEqual(back.texts(), kept);
+});
+
 test('a recall while a device was away reaches it', { timeout }, async (t) => {
     const world = await World.of(t);
     const alice = await world.open('alice', 'pad');
