@@ -272,12 +272,14 @@ Task<Result<void>> read_conversation_to(World& world,
                                         EventOrigin by,
                                         ChannelKey channel,
                                         MessageSeq seq) {
-    auto asking = last_seq(world, channel);
-    const auto last = co_await asking;
+    co_await move_to(world.pool);
+    const SlotId slot = world.slots.of_account(by.uid);
+    const auto last = storage::read_last_seq(world.store, world.slots.of_channel(channel), channel);
     if (!last) co_return std::unexpected(last.error());
+    const auto credential = storage::read_credential(world.store, slot, by.uid);
+    if (!credential) co_return std::unexpected(credential.error());
     Shard& shard = world.shard_of_account(by.uid);
     co_await move_to(shard.home());
-    const SlotId slot = world.slots.of_account(by.uid);
     const auto present = shard.conversations().read(slot, by.uid, channel);
     if (!present) co_return std::unexpected(present.error());
     const WallTime now = world.clock.wall();
@@ -288,13 +290,16 @@ Task<Result<void>> read_conversation_to(World& world,
     if (target <= row.read_to) co_return Result<void>{};
     row.read_to = target;
     row.updated_at = now;
-    const auto event = event_of(world,
-                                AccountEventKind::conversation_read,
-                                by,
-                                channel,
-                                static_cast<std::int64_t>(target.value()));
-    const auto told = log_event(shard, by.uid, event);
-    if (!told) co_return told;
+    const bool has_listeners = *credential || !by.device_id.value().empty();
+    if (has_listeners) {
+        const auto event = event_of(world,
+                                    AccountEventKind::conversation_read,
+                                    by,
+                                    channel,
+                                    static_cast<std::int64_t>(target.value()));
+        const auto told = log_event(shard, by.uid, event);
+        if (!told) co_return told;
+    }
     shard.conversations().put(slot, by.uid, row);
     const storage::Batch nothing_more;
     co_return co_await shard.commit(slot, nothing_more);

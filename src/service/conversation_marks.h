@@ -63,8 +63,9 @@ Task<Result<void>> hide_messages_until(World& world,
 /// Removes every conversation, with its history.
 Task<Result<void>> clear_history(World& world, EventOrigin by);
 
-/// Moves the read position forward to `seq`, or to the last message where that is less. Tells the
-/// account's other devices when it moved.
+/// Moves the read position forward to `seq`, or to the last message where that is less; creates the
+/// row where there is none. Tells the account's other devices when it moved: none, where the
+/// account has no Easemob side, which alone has words for it.
 Task<Result<void>> read_conversation_to(World& world,
                                         EventOrigin by,
                                         ChannelKey channel,

@@ -3,6 +3,7 @@
 
 #include "api/wukong/channel_names.h"
 #include "api/wukong/detail/fields.h"
+#include "service/conversation_marks.h"
 #include "service/conversations.h"
 
 namespace fenshen::api::wukong {
@@ -27,6 +28,16 @@ std::string_view fault_of(const ConversationInput& input, std::string_view no_ui
     return {};
 }
 
+/// The app's WuKong devices know already, whose page it is; those of the other family are told.
+Task<http::Response> read_all(Context& context, ConversationInput input) {
+    auto reading = service::read_conversation_to(context.world,
+                                                 {std::move(input.uid), {}},
+                                                 std::move(input.channel),
+                                                 MessageSeq(UINT64_MAX));
+    const auto read = co_await reading;
+    co_return outcome(read);
+}
+
 Task<http::Response> set_unread(Context& context, ConversationInput input, std::int64_t unread) {
     auto setting =
         service::set_unread(context.world, std::move(input.uid), std::move(input.channel), unread);
@@ -45,7 +56,7 @@ std::string_view ClearUnread::refusal(const Input& input) {
 }
 
 Task<http::Response> ClearUnread::run(Context& context, Input input) {
-    return set_unread(context, std::move(input), 0);
+    return read_all(context, std::move(input));
 }
 
 SetUnread::Input SetUnread::read(http::JsonObject& body) {

@@ -103,6 +103,8 @@ test('what is read on one side is read on the other', { timeout }, async (t) => 
     assert.equal(await unread_of(world, alice.pad, 'alice', 'bob'), 1);
     await world.server.post('/conversations/clearUnread', meant);
     assert.equal(await unread_of(world, alice.pad, 'alice', 'bob'), 0);
+    const told = await alice.pad.until_told('onChannelMessage');
+    assert.deepEqual([told.from, told.to], ['alice', 'bob']);
     assert.equal((await listed(alice.page, 'bob')).lastMessage.msg, 'five');
     assert.equal((await world.conversation('alice', 'bob')).recents[0].text, 'five');
 
