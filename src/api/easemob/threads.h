@@ -22,7 +22,7 @@ Task<http::Response> thread_details(Call& call);
 Task<http::Response> thread_members(Call& call);
 /// DELETE /thread/{thread}/users/{member}
 Task<http::Response> remove_from_thread(Call& call);
-/// POST /thread/message {threadIds}: what was said last in each
+/// POST /thread/message {threadIds}: what was said last in each that is there
 Task<http::Response> last_of_threads(Call& call);
 /// GET /threads/chatgroups/{group}
 Task<http::Response> threads_of_group(Call& call);

@@ -261,6 +261,30 @@ test('pinned messages are there for both', { timeout }, async (t) => {
     assert.deepEqual((await pins(alice, 'bob')).list.map((each) => each.message.msg), ['n1', 'n0']);
 });
 
+test('a thread has a history of its own, and is in no list', { timeout }, async (t) => {
+    const world = await World.of(t);
+    const alice = await world.open('alice', 'pad');
+    const bob = await world.open('bob', 'one');
+    const group = { chatType: 'groupChat' };
+    const { data } = await alice.connection.createGroupVNext({ groupName: 'tea', members: ['bob'] });
+    const parentId = data.groupId;
+    const sent = await alice.send_text('shall we?', parentId, group);
+    const made = await alice.connection.createChatThread({ parentId, name: 'when', messageId: sent.serverMsgId });
+    const { chatThreadId } = made.data;
+    await bob.connection.joinChatThread({ chatThreadId });
+    const last = async (device) =>
+        (await device.connection.getChatThreadLastMessage({ chatThreadIds: [chatThreadId] })).entities[0];
+    assert.deepEqual((await last(bob)).lastMessage, {});
+    for (const text of ['at four', 'at five']) await alice.send_text(text, chatThreadId, { ...group, isChatThread: true });
+    assert.equal((await bob.until_text('at five')).to, chatThreadId);
+    const { lastMessage } = await last(bob);
+    assert.deepEqual([lastMessage.msg, lastMessage.from, lastMessage.to], ['at five', 'alice', chatThreadId]);
+    const { messages } = await bob.connection.getHistoryMessages({ targetId: chatThreadId, ...group });
+    assert.deepEqual(messages.map((each) => each.msg), ['at five', 'at four']);
+    assert.equal(await listed(bob, chatThreadId), undefined);
+    assert.equal((await listed(bob, parentId)).lastMessage.msg, 'shall we?');
+});
+
 test('reactions are told, listed, and come with the history', { timeout }, async (t) => {
     const { world, alice, bob } = await two(t);
     await world.make_group('95', ['alice', 'bob']);
