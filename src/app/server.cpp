@@ -6,8 +6,10 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <future>
+#include <memory>
 #include <thread>
 
 #include "api/http/server.h"
@@ -33,6 +35,7 @@ namespace fenshen::app {
 namespace {
 
 constexpr auto sync_cost_warning = std::chrono::milliseconds(10);
+constexpr auto effects_wait_max = std::chrono::seconds(10);
 constexpr int drain_steps = 10;
 
 /// Raises the soft limit to the hard one; answers what it is then.
@@ -116,6 +119,7 @@ private:
                               std::uint16_t& opened);
     std::string open_api();
     std::string open_easemob();
+    void resume_effects();
     void fill_addresses();
     void drain();
     /// Runs `work` on a loop and waits for it.
@@ -240,9 +244,7 @@ std::string RunningServer::open() {
     }
     loops_.start();
     started_ = true;
-    for (std::size_t i = 0; i < world_.shards.size(); ++i) {
-        on_loop(i, [shard = world_.shards[i].get()] { shard->effects().resume(); });
-    }
+    resume_effects();
     fill_addresses();
     if (auto error = open_api(); !error.empty()) return error;
     if (auto error = open_easemob(); !error.empty()) return error;
@@ -324,6 +326,23 @@ std::string RunningServer::open_easemob() {
     }
     addresses_.easemob = easemob_->port();
     return {};
+}
+
+// Before anybody is let in: a device that asks what it has missed must find every conversation.
+void RunningServer::resume_effects() {
+    auto left = std::make_shared<std::atomic<std::size_t>>(world_.shards.size());
+    auto none_is_left = std::make_shared<std::promise<void>>();
+    for (std::size_t i = 0; i < world_.shards.size(); ++i) {
+        on_loop(i, [shard = world_.shards[i].get(), left, none_is_left] {
+            shard->effects().resume([left, none_is_left] {
+                if (--*left == 0) none_is_left->set_value();
+            });
+        });
+    }
+    // A disk that cannot be read now may be again: then the rest is taken, too.
+    const auto waited = none_is_left->get_future().wait_for(effects_wait_max);
+    if (waited != std::future_status::ready)
+        log_.error("effects_left_lying", {{"shards", left->load()}});
 }
 
 void RunningServer::fill_addresses() {

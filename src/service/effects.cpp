@@ -88,7 +88,9 @@ Result<void> Effects::recover() {
     return {};
 }
 
-void Effects::resume() {
+void Effects::resume(Work then) {
+    if (left_lying_.empty()) return then();
+    when_none_is_left_ = std::move(then);
     for (const auto& [source, row] : std::exchange(left_lying_, {})) committed({row}, source);
 }
 
@@ -196,6 +198,7 @@ void Effects::taken(SlotId source, std::uint64_t number) {
     wake([&](const Waiting& each) {
         return each.source == source && (none_left || *open_.at(source).begin() > each.number);
     });
+    if (under_way_ == 0 && when_none_is_left_) std::exchange(when_none_is_left_, {})();
 }
 
 // What cannot be decoded would come again for ever; it is marked as taken, and the rest goes on.

@@ -10,6 +10,7 @@
 #include <set>
 #include <vector>
 
+#include "base/executor.h"
 #include "model/channel.h"
 #include "model/ids.h"
 #include "storage/rows.h"
@@ -50,8 +51,9 @@ public:
 
     /// Before the loops start: reads what was left lying, and where the numbers go on.
     Result<void> recover();
-    /// Sends again what was left lying; once, when all loops run.
-    void resume();
+    /// Sends again what was left lying; once, when all loops run. `then`, on this shard's loop,
+    /// when all of it is taken: until then accounts do not know of all their conversations.
+    void resume(Work then);
 
     /// Adds rows to the source slot's batch of this turn, one a target slot. They are carried when
     /// it is committed.
@@ -107,6 +109,7 @@ private:
     std::vector<std::uint64_t> next_number_;  // by source slot
     std::vector<std::uint64_t> last_taken_;   // by target slot * slots + source slot
     std::vector<std::pair<SlotId, storage::EffectRow>> left_lying_;
+    Work when_none_is_left_;  // of left_lying_; once
     /// The store failed, reading or writing: taken again in this order, before what comes later of
     /// the same pair.
     std::vector<std::pair<SlotId, storage::EffectRow>> again_;

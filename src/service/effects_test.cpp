@@ -167,6 +167,21 @@ TEST_F(ConversationEffectTest, WhatComesLaterOfTheSameSourceWaitsForWhatCannotBe
     for (std::size_t i = 0; i < accounts_.size(); ++i) EXPECT_FALSE(stored(at, i));
 }
 
+TEST_F(ConversationEffectTest, WhoHasStartedAgainSaysWhenAllIsTaken) {
+    ServiceWorld at;
+    prepare(at);
+    EXPECT_EQ(at.shards_resumed(), 2U);
+    at.engine.fail_next_reads(1);
+    carry(at, effect(ConversationEffect::Op::overwrite));
+    at.engine.hold();
+    at.cut_power();
+    EXPECT_EQ(at.shards_resumed(), 1U);  // the other had nothing left lying
+    at.engine.let_go();
+    at.settle();
+    EXPECT_EQ(at.shards_resumed(), 2U);
+    EXPECT_EQ(stored(at, 1)->read_to, MessageSeq(10));
+}
+
 TEST_F(ConversationEffectTest, AnEffectThatCannotBeWrittenIsTakenLaterToo) {
     ServiceWorld at;
     prepare(at);

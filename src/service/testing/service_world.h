@@ -223,6 +223,9 @@ public:
         settle();
     }
 
+    /// Of those that have started last: how many have carried over what was left lying.
+    std::size_t shards_resumed() const { return shards_resumed_; }
+
     WorldClock clock;
     storage::MemoryEngine engine;
 
@@ -259,7 +262,10 @@ private:
             world().shards.back()->set_sessions(sessions_);
         }
         for (const auto& shard : world().shards) EXPECT_TRUE(shard->effects().recover());
-        for (const auto& shard : world().shards) shard->effects().resume();
+        shards_resumed_ = 0;
+        for (const auto& shard : world().shards) {
+            shard->effects().resume([this] { ++shards_resumed_; });
+        }
     }
     void drop() {
         for (auto& loop : server_->loops) loop.drop_work();
@@ -272,6 +278,7 @@ private:
     std::unique_ptr<Server> server_;
     std::uint64_t next_serial_ = 1;
     std::uint32_t next_number_ = 1;
+    std::size_t shards_resumed_ = 0;
 };
 
 }  // namespace fenshen::service::testing

@@ -25,7 +25,7 @@ TestWorld::TestWorld(const Settings& settings, std::vector<Manner> manners) {
     }
     for (const auto& shard : world->shards) {
         EXPECT_TRUE(shard->effects().recover());
-        shard->effects().resume();
+        shard->effects().resume([] {});
     }
     telemetry::LogOptions quiet;
     quiet.level = telemetry::Level::off;
