@@ -20,7 +20,7 @@ void DeviceQueue::add_front(std::vector<Entry> entries) {
     }
 }
 
-const std::deque<DeviceQueue::Entry>& DeviceQueue::batch(const DeviceQueueLimits& limits) {
+const DeviceQueue::Entries& DeviceQueue::batch(const DeviceQueueLimits& limits) {
     if (!under_way_.empty()) return under_way_;
     std::size_t bytes = 0;
     while (!waiting_.empty() && under_way_.size() < limits.batch_metas_max) {
@@ -33,8 +33,7 @@ const std::deque<DeviceQueue::Entry>& DeviceQueue::batch(const DeviceQueueLimits
         bytes += more;
         waiting_bytes_ -= more;
         waiting_.front().key = ++last_key_;
-        under_way_.push_back(std::move(waiting_.front()));
-        waiting_.pop_front();
+        under_way_.splice(under_way_.end(), waiting_, waiting_.begin());
     }
     return under_way_;
 }

@@ -6,7 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <memory>
 #include <span>
 #include <vector>
@@ -44,9 +44,11 @@ public:
     /// Ahead of all that waits, in their order: what was read for a device that had been away.
     void add_front(std::vector<Entry> entries);
 
+    // Lists, since empty ones cost nothing beside the session: idle devices are many.
+    using Entries = std::list<Entry>;
     /// The batch under way; where there is none, the next one. Empty: there is nothing.
-    const std::deque<Entry>& batch(const DeviceQueueLimits& limits);
-    const std::deque<Entry>& under_way() const { return under_way_; }
+    const Entries& batch(const DeviceQueueLimits& limits);
+    const Entries& under_way() const { return under_way_; }
     /// Lets go of what has a key up to `key`; hands each to `acked` first.
     template <class F>
     void acknowledge(std::uint64_t key, F acked) {
@@ -57,12 +59,12 @@ public:
     }
 
     bool has_missed_waiting() const { return !waiting_.empty() && !waiting_.front().is_online; }
-    const std::deque<Entry>& waiting() const { return waiting_; }
+    const Entries& waiting() const { return waiting_; }
     std::size_t size() const { return under_way_.size() + waiting_.size(); }
 
 private:
-    std::deque<Entry> under_way_;
-    std::deque<Entry> waiting_;
+    Entries under_way_;
+    Entries waiting_;
     std::size_t waiting_bytes_ = 0;
     std::uint64_t last_key_ = 0;
 };

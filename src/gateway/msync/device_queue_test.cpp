@@ -13,7 +13,7 @@ DeviceQueue::Entry entry(std::int64_t id, bool is_online = true, std::size_t byt
     return {.message = std::move(message), .is_online = is_online};
 }
 
-std::vector<std::int64_t> ids(const std::deque<DeviceQueue::Entry>& entries) {
+std::vector<std::int64_t> ids(const DeviceQueue::Entries& entries) {
     std::vector<std::int64_t> found;
     for (const auto& each : entries) found.push_back(each.message->id.value());
     return found;

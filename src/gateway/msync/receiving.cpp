@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an MSync device is handed: its queue, asked for or pushed, a batch at a time (msync-wire 5).
+#include <iterator>
 #include <set>
 
 #include "base/task.h"
@@ -203,7 +204,8 @@ void MsyncSession::on_backlog_read(Result<service::ReadMissed> read) {
     for (auto& message : read->messages) {
         entries.push_back({.message = std::move(message), .is_online = false});
     }
-    backlog_.erase(backlog_.begin(), backlog_.begin() + static_cast<std::ptrdiff_t>(read->taken));
+    backlog_.erase(backlog_.begin(),
+                   std::next(backlog_.begin(), static_cast<std::ptrdiff_t>(read->taken)));
     const bool is_nothing = entries.empty();
     queue_.add_front(std::move(entries));
     const bool asked = std::exchange(request_waits_, false);

@@ -6,7 +6,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -152,7 +152,7 @@ private:
     MonoTime told_at_;  // when it was told that there is something, or was sent a batch
     MonoTime saved_at_;
     DeviceQueue queue_;
-    std::deque<service::MissedMessage> backlog_;  // missed while it was away; before queue_
+    std::list<service::MissedMessage> backlog_;  // missed while it was away; before queue_
     SyncProgress progress_;
     // The account's events; none until the device's cursor is known.
     std::optional<service::EventFeed> feed_;
