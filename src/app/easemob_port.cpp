@@ -8,7 +8,7 @@
 #include "api/easemob/routes.h"
 #include "api/http/server.h"
 #include "domain/easemob_platform.h"
-#include "service/attachment_folder.h"
+#include "service/files/attachment_folder.h"
 
 namespace fenshen::app {
 

@@ -27,7 +27,7 @@
 #include "gateway/wukong/session.h"
 #include "runtime/loop.h"
 #include "runtime/pool.h"
-#include "service/channels.h"
+#include "service/channels/channels.h"
 #include "storage/rocksdb/rocksdb_engine.h"
 
 namespace fenshen::app {

@@ -11,7 +11,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "service/token_hash.h"
+#include "service/credentials/token_hash.h"
 
 namespace fenshen::app {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/account_entry.h"
 
-#include "service/policy_record.h"
+#include "service/devices/policy_record.h"
 
 namespace fenshen::service {
 

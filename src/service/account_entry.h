@@ -11,8 +11,8 @@
 #include "domain/admit.h"
 #include "model/error.h"
 #include "model/ids.h"
-#include "service/devices.h"
-#include "service/policies.h"
+#include "service/devices/devices.h"
+#include "service/devices/policies.h"
 #include "storage/rows.h"
 
 namespace fenshen::service {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <map>
 
-#include "service/device_sessions.h"
-#include "service/messages.h"
+#include "service/devices/device_sessions.h"
+#include "service/messages/messages.h"
 #include "service/shard.h"
 #include "storage/memory/memory_engine.h"
 #include "storage/testing/test_home.h"

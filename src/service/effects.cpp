@@ -6,9 +6,9 @@
 #include <optional>
 #include <utility>
 
-#include "service/account_effects.h"
 #include "service/detail/record.h"
 #include "service/shard.h"
+#include "service/social/account_effects.h"
 
 namespace fenshen::service {
 

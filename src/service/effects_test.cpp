@@ -7,7 +7,7 @@
 
 #include <functional>
 
-#include "service/account_effects.h"
+#include "service/social/account_effects.h"
 #include "service/testing/service_world.h"
 #include "storage/rows_social.h"
 

@@ -14,7 +14,7 @@
 #include "model/error.h"
 #include "model/ids.h"
 #include "model/message.h"
-#include "service/closing.h"
+#include "service/devices/closing.h"
 
 namespace fenshen::service {
 
@@ -36,7 +36,7 @@ struct SessionDelivery {
 };
 
 struct AccountEvent;
-/// An event of its account for one session (service/account_events.h).
+/// An event of its account for one session (service/social/account_events.h).
 struct SessionEvent {
     std::uint64_t serial = 0;
     std::shared_ptr<const AccountEvent> event;

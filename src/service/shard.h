@@ -20,12 +20,12 @@
 #include "service/account_entry.h"
 #include "service/channel_entry.h"
 #include "service/conversation_book.h"
+#include "service/devices/login_damper.h"
+#include "service/devices/policies.h"
 #include "service/easemob_rules.h"
 #include "service/effects.h"
 #include "service/fan_out_backlog.h"
-#include "service/login_damper.h"
 #include "service/parcel.h"
-#include "service/policies.h"
 #include "service/resident_table.h"
 #include "service/session_port.h"
 #include "service/under_way.h"
@@ -43,7 +43,7 @@ struct Rules {
     std::string visitors_suffix;                  ///< empty: no uid skips the token check
     std::size_t accounts_resident_max = 200'000;  ///< a loop
     std::size_t channels_resident_max = 100'000;  ///< a loop
-    domain::Policy policy;  ///< until an operator sets another (service/policies.h)
+    domain::Policy policy;  ///< until an operator sets another (service/devices/policies.h)
     DamperLimits damping;
     std::size_t devices_max = 100;          ///< kept in the registry, an account
     Millis device_age_max{34'560'000'000};  ///< an offline device that was away longer goes

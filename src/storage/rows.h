@@ -55,7 +55,7 @@ Result<std::optional<DeviceClass>> find_token_class(const Store& store,
 struct AccountPolicyRow {
     WallTime changed_at;
     std::optional<WallTime> expires_at;
-    Bytes policy;  ///< service/policy_record.h
+    Bytes policy;  ///< service/devices/policy_record.h
     bool operator==(const AccountPolicyRow&) const = default;
 };
 void put_account_policy(Batch& batch, const Uid& uid, const AccountPolicyRow& row);
@@ -311,7 +311,7 @@ struct PolicyVersionRow {
     std::uint64_t version = 0;  ///< ascending from 1
     WallTime changed_at;
     std::string changed_by;
-    Bytes policy;  ///< service/policy_record.h
+    Bytes policy;  ///< service/devices/policy_record.h
     bool operator==(const PolicyVersionRow&) const = default;
 };
 void put_policy_version(Batch& batch, const PolicyVersionRow& row);

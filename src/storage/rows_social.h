@@ -24,7 +24,7 @@ namespace fenshen::storage {
 // --- the account's event log
 // ----------------------------------------------------------------------------------------
 
-/// One event; what is in it is for service/account_events.h to say.
+/// One event; what is in it is for service/social/account_events.h to say.
 struct AccountEventRow {
     std::uint64_t number = 0;  ///< ascending from 1 within the account
     WallTime at;

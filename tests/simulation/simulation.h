@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "domain/snowflake.h"
-#include "service/device_sessions.h"
+#include "service/devices/device_sessions.h"
 #include "service/shard.h"
 #include "storage/memory/memory_engine.h"
 

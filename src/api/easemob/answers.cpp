@@ -2,7 +2,7 @@
 #include "api/easemob/answers.h"
 
 #include "base/hex.h"
-#include "service/token_hash.h"
+#include "service/credentials/token_hash.h"
 
 namespace fenshen::api::easemob {
 

@@ -10,7 +10,7 @@
 #include "api/http/json_body.h"
 #include "api/http/router.h"
 #include "base/task.h"
-#include "service/credentials.h"
+#include "service/credentials/credentials.h"
 
 namespace fenshen::api::easemob {
 

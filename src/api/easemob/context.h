@@ -7,7 +7,7 @@
 #include <functional>
 #include <string>
 
-#include "service/attachments.h"
+#include "service/files/attachments.h"
 #include "service/shard.h"
 #include "telemetry/log.h"
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/easemob/routes.h"
 
-#include "api/easemob/devices.h"
-#include "api/easemob/files.h"
-#include "api/easemob/history.h"
-#include "api/easemob/message_changing.h"
-#include "api/easemob/registration.h"
-#include "api/easemob/sending.h"
+#include "api/easemob/files/files.h"
+#include "api/easemob/messages/history.h"
+#include "api/easemob/messages/message_changing.h"
+#include "api/easemob/messages/sending.h"
 #include "api/easemob/social_routes.h"
-#include "api/easemob/tokens.h"
-#include "api/easemob/users.h"
+#include "api/easemob/users/devices.h"
+#include "api/easemob/users/registration.h"
+#include "api/easemob/users/tokens.h"
+#include "api/easemob/users/users.h"
 
 namespace fenshen::api::easemob {
 

@@ -6,7 +6,7 @@
 #include "api/easemob/answers.h"
 #include "domain/easemob_id.h"
 #include "model/names.h"
-#include "service/channels.h"
+#include "service/channels/channels.h"
 
 namespace fenshen::api::easemob {
 

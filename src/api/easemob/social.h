@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "api/easemob/call.h"
-#include "service/account_events.h"
-#include "service/groups.h"
+#include "service/social/account_events.h"
+#include "service/social/groups.h"
 
 namespace fenshen::api::easemob {
 

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "api/easemob/detail/test_server.h"
-#include "service/account_events.h"
+#include "service/social/account_events.h"
 
 namespace fenshen::api::easemob {
 namespace {

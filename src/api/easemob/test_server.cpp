@@ -4,7 +4,7 @@
 #include "api/easemob/detail/test_server.h"
 #include "api/easemob/port.h"
 #include "api/easemob/routes.h"
-#include "service/tokens.h"
+#include "service/credentials/tokens.h"
 
 namespace fenshen::api::easemob::testing_support {
 

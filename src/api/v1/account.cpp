@@ -4,7 +4,7 @@
 #include "api/v1/account_policy.h"
 #include "api/v1/detail/answers.h"
 #include "api/v1/problem.h"
-#include "service/devices.h"
+#include "service/devices/devices.h"
 
 namespace fenshen::api::v1 {
 

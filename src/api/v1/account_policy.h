@@ -4,7 +4,7 @@
 
 #include "api/v1/detail/endpoint.h"
 #include "base/json_writer.h"
-#include "service/policies.h"
+#include "service/devices/policies.h"
 
 namespace fenshen::api::v1 {
 

@@ -6,7 +6,7 @@
 
 #include "api/v1/detail/cursor.h"
 #include "api/v1/detail/endpoint.h"
-#include "service/devices.h"
+#include "service/devices/devices.h"
 
 namespace fenshen::api::v1 {
 

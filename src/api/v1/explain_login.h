@@ -3,7 +3,7 @@
 #pragma once
 
 #include "api/v1/detail/endpoint.h"
-#include "service/explain_login.h"
+#include "service/devices/explain_login.h"
 
 namespace fenshen::api::v1 {
 

@@ -7,7 +7,7 @@
 #include "api/v1/detail/cursor.h"
 #include "api/v1/detail/endpoint.h"
 #include "domain/policy.h"
-#include "service/policies.h"
+#include "service/devices/policies.h"
 
 namespace fenshen::api::v1 {
 

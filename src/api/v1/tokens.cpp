@@ -4,7 +4,7 @@
 #include "api/v1/detail/answers.h"
 #include "api/v1/problem.h"
 #include "model/names.h"
-#include "service/devices.h"
+#include "service/devices/devices.h"
 
 namespace fenshen::api::v1 {
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "api/v1/detail/endpoint.h"
-#include "service/tokens.h"
+#include "service/credentials/tokens.h"
 
 namespace fenshen::api::v1 {
 

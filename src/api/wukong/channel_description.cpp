@@ -2,7 +2,7 @@
 #include "api/wukong/channel_description.h"
 
 #include "api/wukong/detail/fields.h"
-#include "service/channels.h"
+#include "service/channels/channels.h"
 
 namespace fenshen::api::wukong {
 

@@ -5,7 +5,7 @@
 
 #include "api/wukong/detail/fields.h"
 #include "api/wukong/message_json.h"
-#include "service/conversations.h"
+#include "service/messages/conversations.h"
 
 namespace fenshen::api::wukong {
 

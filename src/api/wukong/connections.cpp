@@ -7,7 +7,7 @@
 #include "api/wukong/detail/fields.h"
 #include "api/wukong/detail/times.h"
 #include "base/json_writer.h"
-#include "service/connections.h"
+#include "service/devices/connections.h"
 
 namespace fenshen::api::wukong {
 

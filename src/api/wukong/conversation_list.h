@@ -11,7 +11,7 @@
 #include "api/wukong/detail/endpoint.h"
 #include "model/channel.h"
 #include "model/ids.h"
-#include "service/conversations.h"
+#include "service/messages/conversations.h"
 
 namespace fenshen::api::wukong {
 

@@ -3,8 +3,8 @@
 
 #include "api/wukong/channel_names.h"
 #include "api/wukong/detail/fields.h"
-#include "service/conversation_marks.h"
-#include "service/conversations.h"
+#include "service/messages/conversation_marks.h"
+#include "service/messages/conversations.h"
 
 namespace fenshen::api::wukong {
 

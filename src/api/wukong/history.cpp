@@ -4,7 +4,7 @@
 #include "api/wukong/channel_names.h"
 #include "api/wukong/detail/fields.h"
 #include "api/wukong/message_json.h"
-#include "service/messages.h"
+#include "service/messages/messages.h"
 
 namespace fenshen::api::wukong {
 

@@ -3,7 +3,7 @@
 
 #include "api/wukong/detail/fields.h"
 #include "base/json_writer.h"
-#include "service/device_sessions.h"
+#include "service/devices/device_sessions.h"
 
 namespace fenshen::api::wukong {
 

@@ -4,7 +4,7 @@
 #include "api/wukong/detail/fields.h"
 #include "api/wukong/detail/fnv.h"
 #include "base/json_writer.h"
-#include "service/channels.h"
+#include "service/channels/channels.h"
 
 namespace fenshen::api::wukong {
 

@@ -8,7 +8,7 @@
 #include "api/wukong/detail/endpoint.h"
 #include "model/channel.h"
 #include "model/ids.h"
-#include "service/channels.h"
+#include "service/channels/channels.h"
 
 namespace fenshen::api::wukong {
 

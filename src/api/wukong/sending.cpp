@@ -10,8 +10,8 @@
 #include "api/wukong/detail/send_all.h"
 #include "base/hex.h"
 #include "base/json_writer.h"
-#include "service/messages.h"
-#include "service/temporary_channels.h"
+#include "service/channels/temporary_channels.h"
+#include "service/messages/messages.h"
 
 namespace fenshen::api::wukong {
 

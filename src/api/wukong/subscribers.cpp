@@ -2,8 +2,8 @@
 #include "api/wukong/subscribers.h"
 
 #include "api/wukong/detail/fields.h"
-#include "service/channels.h"
-#include "service/temporary_channels.h"
+#include "service/channels/channels.h"
+#include "service/channels/temporary_channels.h"
 
 namespace fenshen::api::wukong {
 

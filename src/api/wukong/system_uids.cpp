@@ -3,8 +3,8 @@
 
 #include "api/wukong/detail/fields.h"
 #include "base/json_writer.h"
-#include "service/channels.h"
-#include "service/system_accounts.h"
+#include "service/channels/channels.h"
+#include "service/channels/system_accounts.h"
 
 namespace fenshen::api::wukong {
 

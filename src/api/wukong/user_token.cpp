@@ -2,7 +2,7 @@
 #include "api/wukong/user_token.h"
 
 #include "api/wukong/detail/fields.h"
-#include "service/tokens.h"
+#include "service/credentials/tokens.h"
 
 namespace fenshen::api::wukong {
 

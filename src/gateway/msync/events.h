@@ -8,7 +8,7 @@
 
 #include "base/bytes.h"
 #include "model/ids.h"
-#include "service/account_events.h"
+#include "service/social/account_events.h"
 
 namespace fenshen::gateway {
 

@@ -8,7 +8,7 @@
 #include "protocol/msync/codec.h"
 #include "protocol/msync/jid.h"
 #include "protocol/msync/notify.h"
-#include "service/groups.h"
+#include "service/social/groups.h"
 
 namespace fenshen::gateway {
 namespace {

@@ -8,7 +8,7 @@
 #include "model/names.h"
 #include "protocol/msync/changes.h"
 #include "protocol/msync/jid.h"
-#include "service/message_changes.h"
+#include "service/messages/message_changes.h"
 
 namespace fenshen::gateway {
 

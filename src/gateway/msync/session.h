@@ -18,9 +18,9 @@
 #include "gateway/msync/link.h"
 #include "gateway/msync/sync_progress.h"
 #include "protocol/msync/codec.h"
-#include "service/account_events.h"
-#include "service/device_sessions.h"
-#include "service/missed_messages.h"
+#include "service/devices/device_sessions.h"
+#include "service/messages/missed_messages.h"
+#include "service/social/account_events.h"
 
 namespace fenshen::gateway {
 

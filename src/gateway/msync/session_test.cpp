@@ -12,8 +12,8 @@
 #include "model/names.h"
 #include "protocol/msync/bodies.h"
 #include "protocol/msync/codec.h"
-#include "service/account_events.h"
-#include "service/credentials.h"
+#include "service/credentials/credentials.h"
+#include "service/social/account_events.h"
 
 namespace fenshen::gateway {
 namespace {

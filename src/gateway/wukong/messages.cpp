@@ -9,7 +9,7 @@
 #include "gateway/wukong/session_parts.h"
 #include "model/names.h"
 #include "protocol/msync/forms.h"
-#include "service/conversations.h"
+#include "service/messages/conversations.h"
 
 namespace fenshen::gateway {
 

@@ -13,7 +13,7 @@
 #include "gateway/loop_gateway.h"
 #include "gateway/wukong/session_parts.h"
 #include "model/names.h"
-#include "service/device_sessions.h"
+#include "service/devices/device_sessions.h"
 
 namespace fenshen::gateway {
 

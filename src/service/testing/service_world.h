@@ -16,10 +16,10 @@
 #include <vector>
 
 #include "domain/snowflake.h"
-#include "service/account_events.h"
-#include "service/device_sessions.h"
-#include "service/messages.h"
+#include "service/devices/device_sessions.h"
+#include "service/messages/messages.h"
 #include "service/shard.h"
+#include "service/social/account_events.h"
 #include "storage/memory/memory_engine.h"
 
 namespace fenshen::service::testing {

@@ -18,7 +18,7 @@
 #include "api/http/router.h"
 #include "api/port/guard.h"
 #include "domain/snowflake.h"
-#include "service/device_sessions.h"
+#include "service/devices/device_sessions.h"
 #include "service/shard.h"
 #include "storage/memory/memory_engine.h"
 #include "telemetry/log.h"

@@ -12,8 +12,8 @@
 #include "base/json_writer.h"
 #include "domain/login.h"
 #include "model/ids.h"
-#include "service/devices.h"
-#include "service/policies.h"
+#include "service/devices/devices.h"
+#include "service/devices/policies.h"
 
 namespace fenshen::api::v1::detail {
 

@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "model/ids.h"
-#include "service/devices.h"
-#include "service/policies.h"
+#include "service/devices/devices.h"
+#include "service/devices/policies.h"
 
 namespace fenshen::api::v1::detail {
 

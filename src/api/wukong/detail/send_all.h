@@ -10,7 +10,7 @@
 
 #include "base/task.h"
 #include "model/message.h"
-#include "service/messages.h"
+#include "service/messages/messages.h"
 
 namespace fenshen::api::wukong::detail {
 
