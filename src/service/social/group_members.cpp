@@ -185,13 +185,16 @@ Task<Result<void>> answer_invitation(World& world,
                                   {inviter});
     if (accepted) {
         if (const auto refused = refusal_of(*work, me)) co_return std::unexpected(*refused);
+    }
+    // The answer first, then what comes of it.
+    if (!inviter.value().empty()) work->tell(told, {inviter});
+    if (accepted) {
         work->add({me}, told);
         work->tell_came({me});
     } else {
         erase_request(*work, me);
         work->tell_own(told);
     }
-    if (!inviter.value().empty()) work->tell(told, {inviter});
     auto committing = detail::finish_group(*work);
     co_return co_await committing;
 }

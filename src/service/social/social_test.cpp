@@ -315,6 +315,21 @@ TEST_F(SocialTest, AnAcceptedInvitationThatIsRefusedTellsNobody) {
     EXPECT_EQ(told("ann"), expected);
 }
 
+TEST_F(SocialTest, WhoInvitedHearsTheAnswerBeforeWhatComesOfIt) {
+    CreateGroup command;
+    command.owner = ann.uid;
+    command.settings.name = "tea";
+    command.settings.invite_confirm = true;
+    command.settings.users_max = 5;
+    command.members = {bob.uid};
+    const auto group = must(create_group(world(), ann, std::move(command)));
+    must(answer_invitation(world(), bob, group, true));
+    const auto heard = told("ann");
+    ASSERT_GE(heard.size(), 2U);
+    EXPECT_EQ(heard[heard.size() - 2], Kind::group_invite_accepted);
+    EXPECT_EQ(heard.back(), Kind::group_member_came);
+}
+
 TEST_F(SocialTest, WhoIsBlockedStaysOut) {
     const auto group = group_with({bob.uid}, true);
     must(block_group_members(world(), ann, group, {bob.uid}, true));
