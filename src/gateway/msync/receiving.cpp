@@ -144,17 +144,6 @@ void MsyncSession::send_end_of_queue() {
 // --- what was missed
 // -----------------------------------------------------------------------------------------------
 
-template <class T>
-void MsyncSession::ask(Task<T> task, void (MsyncSession::*then)(T)) {
-    const std::weak_ptr<MsyncSession*> weak = self_;
-    Executor& home = link_->shard().home();
-    start(std::move(task), [weak, then, &home](T outcome) {
-        home.post([weak, then, outcome = std::move(outcome)]() mutable {
-            if (const auto self = weak.lock()) ((*self)->*then)(std::move(outcome));
-        });
-    });
-}
-
 void MsyncSession::find_missed() {
     if (std::exchange(finding_, true)) return;
     ask(service::missed_messages(world(), uid_, device_class_, resource_),

@@ -9,6 +9,7 @@
 #include "protocol/msync/changes.h"
 #include "protocol/msync/jid.h"
 #include "service/messages/message_changes.h"
+#include "service/social/threads.h"
 
 namespace fenshen::gateway {
 
@@ -143,7 +144,36 @@ void MsyncSession::submit_message(const msync::Meta& meta,
         command.audience = std::make_shared<const std::vector<Uid>>(std::move(users));
     }
     message->client_seq = note_pending(meta, channel.type);
+    const bool is_for_thread =
+        channel.type == ChannelType::group && msync::is_for_thread(message->payload);
     command.message = std::move(message);
+    if (!is_for_thread) return hand_over(std::move(command));
+    to_threads_.push_back(std::move(command));
+    if (to_threads_.size() == 1) look_up_thread();
+}
+
+// The sender says that it is a thread, the server which (msync-wire 9.1). One at a time: what is
+// said first stays first.
+void MsyncSession::look_up_thread() {
+    ask(service::thread_row(world(), to_threads_.front().message->channel),
+        &MsyncSession::on_thread);
+}
+
+void MsyncSession::on_thread(Result<std::optional<storage::GroupRow>> thread) {
+    service::SendCommand command = std::move(to_threads_.front());
+    to_threads_.pop_front();
+    if (!to_threads_.empty()) look_up_thread();
+    Message& message = *command.message;
+    if (!thread) {
+        const auto place = pending_.extract(message.client_seq);
+        if (place.empty()) return;
+        return answer_send(place.mapped().meta_id,
+                           refusal_of(thread.error(), message.channel.type));
+    }
+    if (*thread) {
+        const auto& row = **thread;
+        msync::put_thread(message.payload, {row.message_id, row.parent.id, row.name});
+    }
     hand_over(std::move(command));
 }
 

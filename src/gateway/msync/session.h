@@ -21,6 +21,7 @@
 #include "service/devices/device_sessions.h"
 #include "service/messages/missed_messages.h"
 #include "service/social/account_events.h"
+#include "storage/rows_social.h"
 
 namespace fenshen::gateway {
 
@@ -91,6 +92,8 @@ private:
     std::shared_ptr<Message> message_of(const msync::Meta& meta, const ChannelKey& channel);
     std::uint32_t note_pending(const msync::Meta& meta, ChannelType type);
     void hand_over(service::SendCommand command);
+    void look_up_thread();
+    void on_thread(Result<std::optional<storage::GroupRow>> thread);
     void answer_send(std::uint64_t meta_id, const MsyncRefusal& refusal);
 
     // receiving.cpp
@@ -165,6 +168,18 @@ private:
     std::shared_ptr<MsyncSession*> self_;  // for what comes back later
     std::uint32_t last_number_ = 0;
     std::map<std::uint32_t, Pending> pending_;
+    std::list<service::SendCommand> to_threads_;  // until it is known which thread it is, in order
 };
+
+template <class T>
+void MsyncSession::ask(Task<T> task, void (MsyncSession::*then)(T)) {
+    const std::weak_ptr<MsyncSession*> weak = self_;
+    Executor& home = link_->shard().home();
+    start(std::move(task), [weak, then, &home](T outcome) {
+        home.post([weak, then, outcome = std::move(outcome)]() mutable {
+            if (const auto self = weak.lock()) ((*self)->*then)(std::move(outcome));
+        });
+    });
+}
 
 }  // namespace fenshen::gateway

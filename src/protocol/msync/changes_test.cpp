@@ -103,6 +103,40 @@ TEST(Changes, AMessageOfTheOtherFamilyBecomesOneOfThis) {
     EXPECT_EQ(words_of(stored), "hello");
 }
 
+TEST(Changes, WhatIsSaidInAThreadSaysWhichThread) {
+    auto body = text("x");
+    body.meta = R"({"thread":{}, "translations":[{"code":"de", "text":"y"}]})";
+    auto stored = said(body);
+    EXPECT_TRUE(is_for_thread(stored.payload));
+    put_thread(stored.payload, {MessageId(7), "123", "the \"name\""});
+    constexpr std::string_view thread =
+        R"("thread":{"msg_parent_id":"7","muc_parent_id":"123","thread_name":"the \"name\""})";
+    constexpr std::string_view rest = R"(,"translations":[{"code":"de","text":"y"}]})";
+    EXPECT_EQ(decode<MessageBody>(stored.payload)->meta,
+              "{" + std::string(thread) + std::string(rest));
+    EXPECT_EQ(words_of(stored), "x");
+
+    auto told = change_to("z");
+    auto again = told;
+    const auto json = edit(stored, told, {5'000});
+    ASSERT_TRUE(json);
+    const std::string meta(decode<MessageBody>(stored.payload)->meta.value());
+    EXPECT_TRUE(meta.starts_with(json->substr(0, json->size() - 1))) << meta;
+    EXPECT_TRUE(meta.ends_with(std::string(thread) + std::string(rest))) << meta;
+    EXPECT_EQ(edit(stored, again, {6'000}), json);
+    EXPECT_EQ(again.payload, told.payload);
+}
+
+TEST(Changes, OnlyWhatSaysSoIsForAThread) {
+    EXPECT_FALSE(is_for_thread(said(text("\"thread\"")).payload));
+    auto body = text("x");
+    body.meta = R"({"other":{"thread":{}}})";
+    EXPECT_FALSE(is_for_thread(said(body).payload));
+    body.meta = R"("thread")";
+    EXPECT_FALSE(is_for_thread(said(body).payload));
+    EXPECT_FALSE(is_for_thread("\"thread\""));
+}
+
 TEST(Changes, TheNumberOfReadersComesFirst) {
     MessageBody receipt;
     receipt.type = MessageType::read_ack;

@@ -245,6 +245,13 @@ Task<Result<std::vector<ThreadRow>>> list_of_threads(World& world, ChannelKey gr
 
 }  // namespace
 
+Task<Result<std::optional<storage::GroupRow>>> thread_row(World& world, ChannelKey thread) {
+    co_await move_to(world.pool);
+    auto row = storage::read_group(world.store, world.slots.of_channel(thread), thread);
+    if (row && *row && (**row).parent.type == ChannelType::none) row->reset();
+    co_return row;
+}
+
 Task<Result<std::vector<GroupView>>> threads_of(World& world, ChannelKey group) {
     auto grouping = group_of(world, group);
     const auto present = co_await grouping;

@@ -42,6 +42,9 @@ Task<Result<void>> rename_thread(World& world, EventOrigin by, ChannelKey thread
 /// Errc: denied, not_a_member.
 Task<Result<void>> remove_thread_member(World& world, EventOrigin by, ChannelKey thread, Uid uid);
 
+/// None: there is no such thread. Errc: store_unavailable, store_corrupt. Ends on the pool.
+Task<Result<std::optional<storage::GroupRow>>> thread_row(World& world, ChannelKey thread);
+
 /// Of a group, oldest first. Errc: not_found.
 Task<Result<std::vector<GroupView>>> threads_of(World& world, ChannelKey group);
 

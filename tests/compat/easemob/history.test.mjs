@@ -276,11 +276,16 @@ test('a thread has a history of its own, and is in no list', { timeout }, async 
         (await device.connection.getChatThreadLastMessage({ chatThreadIds: [chatThreadId] })).entities[0];
     assert.deepEqual((await last(bob)).lastMessage, {});
     for (const text of ['at four', 'at five']) await alice.send_text(text, chatThreadId, { ...group, isChatThread: true });
-    assert.equal((await bob.until_text('at five')).to, chatThreadId);
+    const received = await bob.until_text('at five');
+    assert.equal(received.to, chatThreadId);
+    const chatThread = { messageId: sent.serverMsgId, parentId, chatThreadName: 'when' };
+    assert.deepEqual(received.chatThread, chatThread);
     const { lastMessage } = await last(bob);
     assert.deepEqual([lastMessage.msg, lastMessage.from, lastMessage.to], ['at five', 'alice', chatThreadId]);
     const { messages } = await bob.connection.getHistoryMessages({ targetId: chatThreadId, ...group });
     assert.deepEqual(messages.map((each) => each.msg), ['at five', 'at four']);
+    assert.deepEqual(messages[1].chatThread, chatThread);
+    assert.deepEqual(bob.texts(), ['shall we?', 'at four', 'at five']);
     assert.equal(await listed(bob, chatThreadId), undefined);
     assert.equal((await listed(bob, parentId)).lastMessage.msg, 'shall we?');
 });
