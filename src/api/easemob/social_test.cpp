@@ -161,6 +161,21 @@ TEST_F(SocialRestTest, TheAppDeletesWithAWordToTheDevicesOrWithout) {
     EXPECT_EQ(server.call(del, chat + "?userId=bob&msgIdList=1", ann).status, 401);
 }
 
+TEST_F(SocialRestTest, MembersComeAndGoWithAWordToTheOthersOrWithout) {
+    const auto id = group({"bob"});
+    const auto heard = log_of("bob", "");
+    const std::string path = "/chatgroups/" + id + "/users/cid";
+    for (const auto method : {post, del}) {
+        ok(method, path + "?need_notify=false", server.app_token());
+    }
+    EXPECT_EQ(log_of("bob", ""), heard);
+    EXPECT_EQ(log_of("cid", ""), (std::vector<int>{76, 70}));
+    for (const auto method : {post, del}) ok(method, path, server.app_token());
+    auto more = heard;
+    more.insert(more.end(), {74, 75});
+    EXPECT_EQ(log_of("bob", ""), more);
+}
+
 TEST_F(SocialRestTest, WhoIsDeletedLeavesTheGroupsToTheOthers) {
     const auto own = group({"bob"});
     Json other = {{"owner", "bob"}, {"public", true}, {"members", {"ann"}}};

@@ -112,8 +112,10 @@ Task<Result<void>> decide_application(World& world, EventOrigin by, DecideApplic
 
 namespace {
 
+enum class Bringing : std::uint8_t { asks, adds, adds_silently };
+
 Task<Result<MemberOutcomes>> bring_in(
-    World& world, EventOrigin by, ChannelKey channel, std::vector<Uid> uids, bool asks) {
+    World& world, EventOrigin by, ChannelKey channel, std::vector<Uid> uids, Bringing how) {
     auto opening = open_group(world, std::move(by), std::move(channel));
     auto work = co_await opening;
     if (!work) co_return std::unexpected(work.error());
@@ -131,7 +133,7 @@ Task<Result<MemberOutcomes>> bring_in(
         if (!refused) invited.push_back(uid);
     }
     if (!invited.empty()) work->tell_own(work->event(AccountEventKind::group_invited, invited));
-    if (asks && work->row.invite_confirm) {
+    if (how == Bringing::asks && work->row.invite_confirm) {
         for (const auto& uid : invited) {
             put_request(*work, {uid, GroupRequestKind::invitation, work->by.uid, {}, work->now});
         }
@@ -142,7 +144,9 @@ Task<Result<MemberOutcomes>> bring_in(
         presence.value = static_cast<std::int64_t>(work->members.size());
         std::vector<Uid> left_out = invited;
         left_out.push_back(work->by.uid);  // has been told of the invitation
-        work->tell(presence, work->without(work->member_uids(), left_out));
+        if (how != Bringing::adds_silently) {
+            work->tell(presence, work->without(work->member_uids(), left_out));
+        }
     }
     auto committing = detail::finish_group(*work);
     const auto committed = co_await committing;
@@ -156,15 +160,18 @@ Task<Result<MemberOutcomes>> invite_to_group(World& world,
                                              EventOrigin by,
                                              ChannelKey channel,
                                              std::vector<Uid> uids) {
-    auto bringing = bring_in(world, std::move(by), std::move(channel), std::move(uids), true);
+    auto bringing =
+        bring_in(world, std::move(by), std::move(channel), std::move(uids), Bringing::asks);
     co_return co_await bringing;
 }
 
 Task<Result<MemberOutcomes>> add_group_members(World& world,
                                                EventOrigin by,
                                                ChannelKey channel,
-                                               std::vector<Uid> uids) {
-    auto bringing = bring_in(world, std::move(by), std::move(channel), std::move(uids), false);
+                                               std::vector<Uid> uids,
+                                               MemberNotices notices) {
+    const auto how = notices == MemberNotices::silent ? Bringing::adds_silently : Bringing::adds;
+    auto bringing = bring_in(world, std::move(by), std::move(channel), std::move(uids), how);
     co_return co_await bringing;
 }
 
@@ -186,7 +193,7 @@ Task<Result<void>> answer_invitation(World& world,
     if (accepted) {
         if (const auto refused = refusal_of(*work, me)) co_return std::unexpected(*refused);
     }
-    // The answer first, then what comes of it.
+    // Before the members hear who came: the inviter is one of them.
     if (!inviter.value().empty()) work->tell(told, {inviter});
     if (accepted) {
         work->add({me}, told);
@@ -217,7 +224,7 @@ Task<Result<void>> leave_group(World& world, EventOrigin by, ChannelKey channel)
 
 namespace {
 
-enum class Removal : std::uint8_t { remove, block };
+enum class Removal : std::uint8_t { remove, remove_silently, block };
 
 Task<Result<MemberOutcomes>> take_out(
     World& world, EventOrigin by, ChannelKey channel, std::vector<Uid> uids, Removal how) {
@@ -316,9 +323,10 @@ Task<Result<MemberOutcomes>> unblock_members(World& world,
 Task<Result<MemberOutcomes>> remove_group_members(World& world,
                                                   EventOrigin by,
                                                   ChannelKey channel,
-                                                  std::vector<Uid> uids) {
-    auto taking =
-        take_out(world, std::move(by), std::move(channel), std::move(uids), Removal::remove);
+                                                  std::vector<Uid> uids,
+                                                  MemberNotices notices) {
+    const auto how = notices == MemberNotices::silent ? Removal::remove_silently : Removal::remove;
+    auto taking = take_out(world, std::move(by), std::move(channel), std::move(uids), how);
     co_return co_await taking;
 }
 

@@ -101,11 +101,14 @@ Task<Result<MemberOutcomes>> invite_to_group(World& world,
                                              EventOrigin by,
                                              ChannelKey channel,
                                              std::vector<Uid> uids);
-/// Adds them without asking (easemob-rest A90). Errc: denied.
+/// Whether the other members hear who came or went; those whom it is about always do.
+enum class MemberNotices : std::uint8_t { told, silent };
+/// Adds them without asking (easemob-rest A86). Errc: denied.
 Task<Result<MemberOutcomes>> add_group_members(World& world,
                                                EventOrigin by,
                                                ChannelKey channel,
-                                               std::vector<Uid> uids);
+                                               std::vector<Uid> uids,
+                                               MemberNotices notices = MemberNotices::told);
 /// By the one who was invited. Errc: not_found (was not invited), too_big.
 Task<Result<void>> answer_invitation(World& world,
                                      EventOrigin by,
@@ -118,7 +121,8 @@ Task<Result<void>> leave_all_groups(World& world, Uid uid);
 Task<Result<MemberOutcomes>> remove_group_members(World& world,
                                                   EventOrigin by,
                                                   ChannelKey channel,
-                                                  std::vector<Uid> uids);
+                                                  std::vector<Uid> uids,
+                                                  MemberNotices notices = MemberNotices::told);
 /// Removes them, and keeps them out; or lets them come back.
 Task<Result<MemberOutcomes>> block_group_members(
     World& world, EventOrigin by, ChannelKey channel, std::vector<Uid> uids, bool blocked);

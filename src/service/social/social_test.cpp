@@ -298,6 +298,20 @@ TEST_F(SocialTest, AGroupHasRoomForSoMany) {
     EXPECT_EQ(error_of(join_group(world(), dan, group, "")), Errc::too_big);
 }
 
+TEST_F(SocialTest, WhoInvitedHearsOfTheAcceptanceBeforeTheMembersHearWhoCame) {
+    CreateGroup command;
+    command.owner = ann.uid;
+    command.settings.invite_confirm = true;
+    command.settings.users_max = 5;
+    command.members = {bob.uid};
+    const auto group = must(create_group(world(), ann, std::move(command)));
+    must(answer_invitation(world(), bob, group, true));
+    const auto heard = told("ann");
+    ASSERT_GE(heard.size(), 2U);
+    EXPECT_EQ(std::vector(heard.end() - 2, heard.end()),
+              (std::vector{Kind::group_invite_accepted, Kind::group_member_came}));
+}
+
 TEST_F(SocialTest, AnAcceptedInvitationThatIsRefusedTellsNobody) {
     CreateGroup command;
     command.owner = ann.uid;

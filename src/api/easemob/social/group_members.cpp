@@ -53,6 +53,11 @@ std::optional<std::vector<Uid>> meant(const Call& call) {
     return uids_of(names, members_a_call_max);
 }
 
+service::MemberNotices notices_of(const Call& call) {
+    return call.query("need_notify") == "false" ? service::MemberNotices::silent
+                                                : service::MemberNotices::told;
+}
+
 http::Response none_meant(const Call& call) {
     const bool is_in_path = call.request.captures.find("member").has_value();
     return is_in_path ? user_not_found(call) : bad_body(call);
@@ -152,7 +157,7 @@ Task<http::Response> add_members(Call& call) {
     auto missing = co_await looking;
     if (missing) co_return std::move(*missing);
     auto adding = service::add_group_members(
-        call.world(), acting(call), group_of_path(call), std::move(*uids));
+        call.world(), acting(call), group_of_path(call), std::move(*uids), notices_of(call));
     const auto outcomes = co_await adding;
     if (!outcomes) co_return failed_here(call, outcomes.error());
     if (is_single && outcomes->front().error) co_return not_added(call, outcomes->front());
@@ -177,7 +182,7 @@ Task<http::Response> remove_members(Call& call) {
     if (!uids) co_return none_meant(call);
     const bool is_single = uids->size() == 1;
     auto removing = service::remove_group_members(
-        call.world(), acting(call), group_of_path(call), std::move(*uids));
+        call.world(), acting(call), group_of_path(call), std::move(*uids), notices_of(call));
     const auto outcomes = co_await removing;
     if (is_single && outcomes && outcomes->front().error == Errc::not_found) {
         co_return failed_here(call, Errc::not_a_member, outcomes->front().uid);
