@@ -56,7 +56,8 @@ Result<std::unique_ptr<AccountEntry>> load_account(const storage::Store& store,
     if (*policy) {
         auto decoded = decode_policy((*policy)->policy);
         if (!decoded) return std::unexpected(decoded.error());
-        entry->own_policy = {std::move(*decoded), (*policy)->changed_at, (*policy)->expires_at};
+        entry->own_policy =
+            AccountPolicy{std::move(*decoded), (*policy)->changed_at, (*policy)->expires_at};
     }
     return entry;
 }

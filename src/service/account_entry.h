@@ -8,6 +8,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/boxed.h"
 #include "domain/admit.h"
 #include "model/error.h"
 #include "model/ids.h"
@@ -23,19 +24,19 @@ struct AccountEntry {
     bool exists = false;  ///< has ever been given anything
     storage::AccountRow row;
     std::vector<storage::TokenRow> tokens;
-    std::optional<storage::CredentialRow> credential;  ///< none: no Easemob side
-    std::vector<Uid> deny;                             ///< sorted: may not write to this account
-    std::vector<Uid> allow;                            ///< sorted: may, where friendship is needed
+    Boxed<storage::CredentialRow> credential;  ///< none: no Easemob side
+    std::vector<Uid> deny;                     ///< sorted: may not write to this account
+    std::vector<Uid> allow;                    ///< sorted: may, where friendship is needed
     std::vector<domain::LiveSession> sessions;
     std::vector<storage::DeviceRow> devices;       ///< the registry: online or not
     std::vector<storage::DeviceSyncedRow> synced;  ///< of those that speak MSync
     std::uint64_t next_event = 1;
     WallTime oldest_event_at;  ///< of the history; 0: there is none
-    std::optional<AccountPolicy> own_policy;
-    std::optional<MutualEnding> endings;  ///< who ended whom last, back and forth
-    std::int64_t refusals_minute = 0;     ///< of the refusals counted next
-    std::uint32_t refusals_noted = 0;     ///< in that minute: more are not written down
-    bool damping_noted = false;           ///< in that minute: that there was more of it
+    Boxed<AccountPolicy> own_policy;
+    Boxed<MutualEnding> endings;       ///< who ended whom last, back and forth
+    std::int64_t refusals_minute = 0;  ///< of the refusals counted next
+    std::uint32_t refusals_noted = 0;  ///< in that minute: more are not written down
+    bool damping_noted = false;        ///< in that minute: that there was more of it
     /// How far /message/sync handed out commands, until they are acknowledged.
     std::vector<std::pair<ChannelKey, MessageSeq>> handed_out;
 

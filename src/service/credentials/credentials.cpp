@@ -223,7 +223,7 @@ Task<Result<PasswordLogin>> log_in_by_password(World& world,
     auto found = co_await shard.accounts().get(uid);
     if (!found) co_return std::unexpected(found.error());
     const AccountEntry& entry = **found;
-    const auto known = entry.credential;
+    const auto known = entry.credential.copy();
     const bool has_password = known && !known->password_hash.empty();
     const auto work = has_password ? known->password_work : world.rules.easemob.password_work;
     const Bytes salt = has_password ? known->password_salt : make_salt();

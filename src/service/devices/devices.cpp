@@ -89,8 +89,8 @@ Task<Result<AccountView>> account_of(World& world, Uid uid) {
     view.devices_online = static_cast<std::size_t>(std::ranges::count_if(
         entry.devices, [&](const storage::DeviceRow& row) { return is_online(entry, row); }));
     view.sessions = entry.sessions.size();
-    if (entry.endings && entry.endings->is_going_on(now)) view.mutual_ending = entry.endings;
-    view.own_policy = own_policy_of(entry, now);
+    if (entry.endings && entry.endings->is_going_on(now)) view.mutual_ending = *entry.endings;
+    if (const auto* own = own_policy_of(entry, now)) view.own_policy = *own;
     co_return view;
 }
 

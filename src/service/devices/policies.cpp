@@ -78,7 +78,7 @@ Task<void> enforce_on(Shard& shard,
         if (++done % accounts_a_turn == 0) co_await next_turn(shard.home());
         AccountEntry* entry = shard.accounts().find(uid);
         if (entry == nullptr) continue;
-        if (own_policy_of(*entry, shard.world().clock.wall())) continue;
+        if (own_policy_of(*entry, shard.world().clock.wall()) != nullptr) continue;
         auto of_account = endings_of(*entry, policy);
         if (closing != nullptr) end(shard, *entry, of_account, *closing);
         std::ranges::move(of_account, std::back_inserter(endings));
@@ -97,16 +97,15 @@ PolicyEnding ending_of(const AccountEntry& entry, domain::Ended ended) {
             std::move(ended.sentence)};
 }
 
-const std::optional<AccountPolicy>& own_policy_of(const AccountEntry& entry, WallTime now) {
-    static const std::optional<AccountPolicy> none;
-    const auto& own = entry.own_policy;
-    const bool has_expired = own && own->expires_at && *own->expires_at <= now;
-    return has_expired ? none : own;
+const AccountPolicy* own_policy_of(const AccountEntry& entry, WallTime now) {
+    const auto* own = entry.own_policy.get();
+    const bool has_expired = own != nullptr && own->expires_at && *own->expires_at <= now;
+    return has_expired ? nullptr : own;
 }
 
 const domain::Policy& policy_of(Shard& shard, const AccountEntry& entry) {
-    const auto& own = own_policy_of(entry, shard.world().clock.wall());
-    return own ? own->policy : shard.policy().policy;
+    const auto* own = own_policy_of(entry, shard.world().clock.wall());
+    return own != nullptr ? own->policy : shard.policy().policy;
 }
 
 Result<void> load_policy(World& world) {
@@ -200,7 +199,7 @@ Task<Result<std::vector<PolicyEnding>>> set_account_policy(World& world, SetAcco
     std::optional<AccountPolicy> own;
     storage::Batch batch;
     if (command.policy) {
-        own = {*command.policy, now, command.expires_at};
+        own = AccountPolicy{*command.policy, now, command.expires_at};
         storage::put_account_policy(batch, entry.uid, {now, own->expires_at, encode(own->policy)});
     } else {
         storage::erase_account_policy(batch, entry.uid);
@@ -223,7 +222,8 @@ Task<Result<std::optional<AccountPolicy>>> account_policy(World& world, Uid uid)
     auto asking = known_account(world.shard_of_account(uid), uid);
     const auto found = co_await asking;
     if (!found) co_return std::unexpected(found.error());
-    co_return own_policy_of(**found, world.clock.wall());
+    const auto* own = own_policy_of(**found, world.clock.wall());
+    co_return own != nullptr ? std::optional(*own) : std::nullopt;
 }
 
 }  // namespace fenshen::service

@@ -93,8 +93,9 @@ Task<Result<std::vector<PolicyEnding>>> set_account_policy(World& world, SetAcco
 /// store_unavailable.
 Task<Result<std::optional<AccountPolicy>>> account_policy(World& world, Uid uid);
 
-/// An account's own policy, unless it has expired. On its loop; valid until the turn ends.
-const std::optional<AccountPolicy>& own_policy_of(const AccountEntry& entry, WallTime now);
+/// An account's own policy, unless it has expired; null: there is none. On its loop; valid until
+/// the turn ends.
+const AccountPolicy* own_policy_of(const AccountEntry& entry, WallTime now);
 /// The policy that counts for an account now. On its loop; valid until the turn ends.
 const domain::Policy& policy_of(Shard& shard, const AccountEntry& entry);
 
