@@ -62,8 +62,11 @@ std::vector<std::pair<std::string, std::string>> members_of(std::string_view tex
     return members;
 }
 
-/// `meta` with `json` (an object's text) in the place of the member `name`, which comes first.
+/// `meta` with `json` (an object's text) in the place of the member `name`, which comes first. What
+/// would become too long to be read again is left out: all but that member.
 Bytes with_member(std::string_view meta, std::string_view name, std::string_view json) {
+    constexpr std::size_t bytes_max = Limits{}.string_bytes_max;
+    if (meta.size() + json.size() + name.size() > bytes_max / 2) meta = {};
     Bytes out;
     JsonWriter writer(out);
     writer.begin_object().key(name).raw(json);

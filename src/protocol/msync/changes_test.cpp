@@ -127,6 +127,16 @@ TEST(Changes, WhatIsSaidInAThreadSaysWhichThread) {
     EXPECT_EQ(again.payload, told.payload);
 }
 
+TEST(Changes, AMetaThatWouldBecomeTooLongIsLeftOut) {
+    auto body = text("x");
+    const std::string meta = R"({"thread":{},"long":")" + std::string(60'000, 'x') + "\"}";
+    body.meta = meta;
+    auto stored = said(body);
+    put_thread(stored.payload, {MessageId(7), "123", "name"});
+    EXPECT_EQ(decode<MessageBody>(stored.payload)->meta,
+              R"({"thread":{"msg_parent_id":"7","muc_parent_id":"123","thread_name":"name"}})");
+}
+
 TEST(Changes, OnlyWhatSaysSoIsForAThread) {
     EXPECT_FALSE(is_for_thread(said(text("\"thread\"")).payload));
     auto body = text("x");
