@@ -17,7 +17,9 @@ class Conversations(EasemobCase):
         self.say(self.bob, self.ann, "two")
         self.say(self.bob, group, "three", "chatgroups")
         listed = self.conversations(self.ann, self.token)
-        self.assertEqual(list(listed), [group, self.bob])
+        self.assertEqual(set(listed), {group, self.bob})
+        said_at = [one["meta"]["timestamp"] for one in listed.values()]
+        self.assertEqual(said_at, sorted(said_at, reverse=True))
         one = listed[self.bob]
         self.assertEqual((one["session_type"], one["is_top"], one["unread_num"], one["marks"]), ("chat", False, 2, []))
         self.assertIn("update_top_status_time", one)
@@ -60,7 +62,10 @@ class Conversations(EasemobCase):
             self.assertIs(answer["is_top"], True)
             self.assertAlmostEqual(answer["update_top_status_time"], before, delta=60_000)
         pinned = self.conversations(self.ann, self.token, "&is_top=true")
-        self.assertEqual(list(pinned), ["77", self.bob])
+        self.assertEqual(set(pinned), {"77", self.bob})
+        # The latest pin first; both may be of one millisecond.
+        pinned_at = [one["update_top_status_time"] for one in pinned.values()]
+        self.assertEqual(pinned_at, sorted(pinned_at, reverse=True))
         self.assertEqual(pinned["77"]["update_top_status_time"], answer["update_top_status_time"])
         answer = self.ok("DELETE", f"{path}?type=chat&to={self.bob}&resource=web_1", token=self.token)["data"]
         self.assertIs(answer["is_top"], False)

@@ -266,10 +266,12 @@ Task<http::Response> last_of_threads(Call& call) {
     auto& json = envelope.json();
     json.key("entities").begin_array();
     for (const auto& id : ids) {
+        auto looking = service::group_of(call.world(), service::group_channel(id));
+        const auto present = co_await looking;
+        // Destroyed while the client did not look.
+        if (!present && present.error() == Errc::not_found) continue;
         auto viewing = thread_seen(call, service::group_channel(id));
         auto view = co_await viewing;
-        if (!view && view.error().status == 404)
-            continue;  // destroyed while the client did not look
         if (!view) co_return std::move(view.error());
         auto asking = service::last_message(call.world(), view->channel);
         auto newest = co_await asking;
