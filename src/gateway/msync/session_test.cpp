@@ -164,6 +164,12 @@ public:
         return peer_->at_end() || was_told_to_close_;
     }
     void drop() { peer_->close(); }
+    /// The line breaks behind the last byte.
+    void write_and_drop(BytesView bytes) {
+        peer_->write(bytes);
+        drop();
+        world_.turns();
+    }
 
 private:
     void write(BytesView payload) {
@@ -590,6 +596,19 @@ TEST_F(MsyncSessionTest, WhatBeginsAConversationReachesTheSendersDeviceThatWasAw
     ASSERT_EQ(batch.metas.size(), 1U);
     EXPECT_EQ(text_of(batch.metas[0]), "first");
     online("alice", "new");  // is told that there is nothing
+}
+
+TEST_F(MsyncSessionTest, WhatADeviceSaidIsNotMissedByItThoughNobodyAnswered) {
+    online("alice", "pad")->drop();
+    world_.turns();
+    const auto tab = online("alice", "tab");
+    {
+        const auto pad = online("alice", "pad");
+        const Bytes said = pad->recorded([&] { pad->say_text("bob", "sent", 1); });
+        pad->write_and_drop(said);
+    }
+    EXPECT_EQ(text_of(tab->only_frame().as<msync::SyncDl>().metas.at(0)), "sent");
+    online("alice", "pad");  // is told that there is nothing
 }
 
 TEST_F(MsyncSessionTest, AnEventIsToldToTheOthersUntilItIsAcknowledged) {

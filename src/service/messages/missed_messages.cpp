@@ -17,13 +17,15 @@ constexpr std::uint64_t step_back = 64;
 
 struct Search {
     const Uid& uid;
-    const storage::DeviceSyncedRow& synced;
+    const storage::DeviceSyncedRow& synced;  ///< of the device; its name is there in any case
     bool is_new = false;
     WallTime oldest;  ///< what is older is given up
 
     bool wants(const Message& message, MessageSeq read_to) const {
         const bool is_own = message.from == uid;
         if (is_own ? is_new : message.seq <= read_to) return false;
+        // What it said itself it has, also when it never heard that it was taken.
+        if (is_own && message.from_device == synced.device_id.value()) return false;
         return !std::ranges::binary_search(synced.beyond, message.id);
     }
     bool is_behind(const Message& message) const {
