@@ -114,7 +114,7 @@ void Simulation::boot() {
         if (!shard->effects().recover()) std::abort();
     }
     engine_.hold();
-    for (const auto& shard : server_->world->shards) shard->effects().resume();
+    for (const auto& shard : server_->world->shards) shard->effects().resume([] {});
 }
 
 void Simulation::crash() {
