@@ -232,6 +232,7 @@ class Backend(threading.Thread):
                 "groupname": f"group-{tag}",
                 "owner": owner,
                 "members": self.users[1:],
+                "public": False,
                 "invite_need_confirm": False,
             }
             self.api.ok("POST", "/chatgroups", body, app)

@@ -62,6 +62,7 @@ class EasemobLoop:
             "groupname": "all",
             "owner": USERS[0],
             "members": USERS[1:],
+            "public": False,
             "invite_need_confirm": False,
         }
         group = self.api.ok("POST", "/chatgroups", body, app)["data"]["groupid"]

@@ -50,6 +50,7 @@ std::uint32_t edits_of(const MessageBody& body) {
 /// The members of a JSON object, minified; none where it is none.
 std::vector<std::pair<std::string, std::string>> members_of(std::string_view text) {
     std::vector<std::pair<std::string, std::string>> members;
+    if (text.empty()) return members;  // the parser copies from where it points to
     simdjson::dom::parser parser;
     if (parser.allocate(text.size() + 64, json_depth_max) != simdjson::SUCCESS) return members;
     simdjson::dom::object object;
