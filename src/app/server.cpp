@@ -29,6 +29,7 @@
 #include "runtime/pool.h"
 #include "service/channels/channels.h"
 #include "storage/rocksdb/rocksdb_engine.h"
+#include "webhook/status_webhook.h"
 
 namespace fenshen::app {
 
@@ -119,6 +120,7 @@ private:
                               std::uint16_t& opened);
     std::string open_api();
     std::string open_easemob();
+    void open_webhook();
     void resume_effects();
     void fill_addresses();
     void drain();
@@ -134,6 +136,7 @@ private:
     storage::RocksdbEngine& engine_;
     domain::Snowflake ids_;
     runtime::Pool pool_;
+    std::unique_ptr<webhook::StatusWebhook> status_webhook_;
     runtime::Loops loops_;
     service::World world_;
     gateway::WukongOptions wukong_;
@@ -242,6 +245,7 @@ std::string RunningServer::open() {
         auto error = open_listener(wukong.wss_port, wss, addresses_.wss);
         if (!error.empty()) return error;
     }
+    open_webhook();
     loops_.start();
     started_ = true;
     resume_effects();
@@ -326,6 +330,18 @@ std::string RunningServer::open_easemob() {
     }
     addresses_.easemob = easemob_->port();
     return {};
+}
+
+void RunningServer::open_webhook() {
+    const auto url = parse_base_url(config_.easemob.status_webhook_url);
+    if (config_.easemob.port.is_off() || !url) return;
+    webhook::StatusWebhookOptions options{.url = *url,
+                                          .secret = config_.easemob.status_webhook_secret,
+                                          .app_key = config_.easemob.app_key,
+                                          .host = config_.server.name};
+    status_webhook_ =
+        std::make_unique<webhook::StatusWebhook>(std::move(options), clock_, metrics_, log_);
+    world_.device_status = status_webhook_.get();
 }
 
 // Before anybody is let in: a device that asks what it has missed must find every conversation.
@@ -424,6 +440,7 @@ void RunningServer::stop() {
     // What the last commits had to say is said before the loops end.
     for (std::size_t i = 0; i < loops_.count(); ++i) on_loop(i, [] {});
     loops_.stop_and_join();
+    if (status_webhook_) status_webhook_->stop();
     log_.info("stopped");
 }
 

@@ -10,7 +10,7 @@
 #include "cli/detail/mend.h"
 #include "cli/detail/policy_view.h"
 #include "cli/detail/text_width.h"
-#include "cli/detail/url.h"
+#include "http_client/url.h"
 
 namespace {
 

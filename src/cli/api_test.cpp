@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "cli/detail/http_client.h"
 #include "cli/testing/verb_case.h"
+#include "http_client/http_client.h"
 
 namespace fenshen::cli {
 namespace {
@@ -95,7 +95,7 @@ TEST_F(ApiErrors, HttpsIsRefusedClearly) {
     const auto outcome = run_at("https://127.0.0.1:5001", {"devices", "ann"});
     EXPECT_EQ(outcome.code, 2);
     EXPECT_EQ(outcome.err,
-              "--api: https is not spoken here; name the API's own http://HOST:PORT\n");
+              "--api: https is not spoken here; name the server's own http://HOST:PORT\n");
 }
 
 class ApiByConfiguration : public ApiErrors {

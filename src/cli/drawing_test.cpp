@@ -7,11 +7,12 @@
 #include <ctime>
 
 #include "cli/detail/json.h"
+#include "cli/detail/shell_quoted.h"
 #include "cli/detail/table.h"
 #include "cli/detail/text_width.h"
 #include "cli/detail/time_words.h"
-#include "cli/detail/url.h"
 #include "cli/detail/watch.h"
+#include "http_client/url.h"
 
 namespace fenshen::cli {
 namespace {

@@ -6,6 +6,7 @@
 #include "cli/detail/arguments.h"
 #include "cli/detail/devices_view.h"
 #include "cli/detail/shell.h"
+#include "cli/detail/shell_quoted.h"
 #include "cli/detail/text_width.h"
 #include "cli/detail/verbs.h"
 

@@ -59,6 +59,7 @@ struct Rules {
 };
 
 class Shard;
+class DeviceStatusListener;
 
 /// What all shards share. Built once in app/, or by a test; outlives everything that refers to it.
 struct World {
@@ -72,6 +73,7 @@ struct World {
     Rules rules;
     std::vector<std::unique_ptr<Shard>> shards;
     LoginDamper damper{rules.damping};
+    DeviceStatusListener* device_status = nullptr;  ///< none: nobody wants to hear; outlives loops
 
     /// Where what concerns the whole server is changed, one after the other.
     Shard& control_shard() const { return shard_of(SlotId(0)); }

@@ -64,6 +64,11 @@ std::vector<Problem> check(const Loaded& loaded) {
         checks.fail(config.tls.cert.empty() ? "tls.key" : "tls.cert",
                     "needs the other one too: tls.cert and tls.key belong together");
     }
+    if (!config.easemob.status_webhook_url.empty() &&
+        config.easemob.status_webhook_secret.empty()) {
+        checks.fail("easemob.status_webhook_url",
+                    "needs easemob.status_webhook_secret: without it anybody could say the same");
+    }
     if (config.easemob.client_id.empty() != config.easemob.client_secret.empty()) {
         checks.fail(
             config.easemob.client_id.empty() ? "easemob.client_secret" : "easemob.client_id",

@@ -32,6 +32,9 @@ TEST(Check, AppCredentialsBelongTogether) {
     EXPECT_EQ(problems("[easemob]\nclient_id = \"x\"\n").size(), 1);
     EXPECT_EQ(problems("[easemob]\nclient_secret = \"x\"\n").size(), 1);
     EXPECT_EQ(problems("[easemob]\nclient_id = \"x\"\nclient_secret = \"y\"\n"), Lines{});
+    const std::string url = "[easemob]\nstatus_webhook_url = \"http://127.0.0.1:80/x\"\n";
+    EXPECT_EQ(problems(url).size(), 1);
+    EXPECT_EQ(problems(url + "status_webhook_secret = \"y\"\n"), Lines{});
 }
 
 TEST(Check, ProxyHeadersNeedSomebodyToBelieve) {

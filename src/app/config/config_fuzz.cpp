@@ -14,6 +14,7 @@ Config without_secrets(Config config) {
     config.wukong.manager_token = {};
     config.api.token = {};
     config.easemob.client_secret = {};
+    config.easemob.status_webhook_secret = {};
     config.easemob.client_id.clear();  // belongs to its secret
     return config;
 }

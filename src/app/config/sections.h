@@ -252,6 +252,8 @@ struct EasemobConfig {
     std::uint32_t offline_group_max = 200;
     std::uint32_t attachment_bytes_max = 10'485'760;
     std::uint32_t attachment_days = 7;
+    std::string status_webhook_url;
+    Secret status_webhook_secret;
 
     bool operator==(const EasemobConfig&) const = default;
     static constexpr auto fields() {
@@ -316,6 +318,13 @@ struct EasemobConfig {
                   "How long an upload is kept; 0 = for ever.",
                   Between{0, 36'500},
                   "days"},
+            Field{"status_webhook_url",
+                  &E::status_webhook_url,
+                  "Told by a POST when a device logs in, logs out or is ended; empty: nobody is.",
+                  HttpUrl{}},
+            Field{"status_webhook_secret",
+                  &E::status_webhook_secret,
+                  "Signs what the webhook is told."},
         };
     }
 };

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "base/duration.h"
+#include "http_client/url.h"
 
 namespace fenshen::config {
 
@@ -106,6 +107,14 @@ private:
                    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                    "0123456789._-") == std::string_view::npos;
     }
+};
+
+/// Empty, or where an HTTP server is.
+struct HttpUrl {
+    bool holds(std::string_view text) const {
+        return text.empty() || parse_base_url(text).has_value();
+    }
+    std::string says() const { return "http://HOST:PORT/PATH, or nothing"; }
 };
 
 /// Names of Easemob platforms (easemob-config).

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/detail/api.h"
+#include "cli/detail/shell_quoted.h"
 
 #include <algorithm>
 

@@ -7,10 +7,10 @@
 #include <string>
 #include <string_view>
 
-#include "cli/detail/http_client.h"
 #include "cli/detail/json.h"
 #include "cli/detail/table.h"
 #include "cli/detail/time_words.h"
+#include "http_client/http_client.h"
 
 namespace CLI {
 class App;

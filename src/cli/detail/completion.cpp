@@ -3,7 +3,7 @@
 // may follow; bash and zsh by cases of one function, fish by one line a word.
 #include "cli/detail/completion.h"
 
-#include "cli/detail/url.h"
+#include "cli/detail/shell_quoted.h"
 
 namespace fenshen::cli {
 namespace {

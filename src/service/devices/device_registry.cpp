@@ -7,6 +7,7 @@
 #include "base/json_writer.h"
 #include "base/task.h"
 #include "service/devices/device_sessions.h"
+#include "service/devices/device_status.h"
 #include "service/messages/missed_messages.h"
 #include "service/shard.h"
 
@@ -71,6 +72,39 @@ Task<void> drop_old_events(Shard& shard, Uid uid) {
 
 }  // namespace
 
+namespace {
+
+std::optional<DeviceStatus::Reason> status_reason_of(std::string_view what) {
+    using Reason = DeviceStatus::Reason;
+    if (what == "login") return Reason::login;
+    if (what == "ended") return Reason::replaced;
+    if (what == "logged_out" || what == "lost") return Reason::logout;
+    return std::nullopt;
+}
+
+/// Whoever wants to hear of Easemob devices is told once the line is durable.
+void tell_status(Shard& shard, const AccountEntry& entry, const LoginEvent& event, WallTime now) {
+    auto* listener = shard.world().device_status;
+    if (listener == nullptr || event.protocol != name_of(domain::Family::msync)) return;
+    const auto reason = status_reason_of(event.what);
+    if (!reason) return;
+    DeviceStatus status;
+    status.reason = *reason;
+    status.uid = entry.uid;
+    status.device_class = event.device_class;
+    status.device_id = event.device_id;
+    status.address = event.address;
+    if (const auto* device = known_device(entry, event.device_class, event.device_id)) {
+        status.client = device->client;
+    }
+    status.at = now;
+    shard.when_committed(entry.slot, [listener, status = std::move(status)](Result<void> result) {
+        if (result) listener->device_status(status);
+    });
+}
+
+}  // namespace
+
 std::string_view name_of(domain::Family family) {
     return family == domain::Family::wukong ? "wukong" : "msync";
 }
@@ -131,6 +165,7 @@ void add_login_event(Shard& shard,
     row.address = event.address;
     row.by = event.by;
     storage::put_login_event(batch, entry.uid, row);
+    tell_status(shard, entry, event, row.at);
     // The oldest go a block at a time, so that not every login pays for an erasure.
     constexpr std::uint64_t block = 32;
     if (row.number > rules.login_events_max && row.number % block == 0) {

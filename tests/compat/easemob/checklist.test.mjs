@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One account on several devices, row by row (easemob-multidevice 7). Row 8, the events, has files of
-// its own; row 11, webhooks, is not served.
+// its own; so has row 11, webhooks.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { World } from './support/world.mjs';

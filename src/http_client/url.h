@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Addresses of the API as people write them, and texts in the places where a URL or a shell would
-// read something else into them.
+// Addresses of HTTP servers as people write them, and texts in the places where a URL would read
+// something else into them.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace fenshen::cli {
+namespace fenshen {
 
 /// "http://host:port/prefix", with nothing behind it.
 struct BaseUrl {
@@ -30,7 +30,4 @@ std::expected<BaseUrl, std::string> parse_base_url(std::string_view text);
 /// are encoded). "." and ".." are encoded too, since they would not stay segments.
 std::string percent_encoded(std::string_view text);
 
-/// As one word of a POSIX shell; bare where no shell reads anything into it.
-std::string shell_quoted(std::string_view text);
-
-}  // namespace fenshen::cli
+}  // namespace fenshen

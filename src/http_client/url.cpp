@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/detail/url.h"
+#include "http_client/url.h"
 
-#include <algorithm>
+#include <charconv>
 
-#include "app/config/values.h"
-
-namespace fenshen::cli {
+namespace fenshen {
 namespace {
 
 bool is_unreserved(char c) {
@@ -35,7 +33,7 @@ std::expected<BaseUrl, std::string> parse_base_url(std::string_view text) {
     constexpr const char* form = "takes http://HOST:PORT, such as http://127.0.0.1:5001";
     constexpr std::string_view scheme = "http://";
     if (text.starts_with("https://")) {
-        return refuse("https is not spoken here; name the API's own http://HOST:PORT");
+        return refuse("https is not spoken here; name the server's own http://HOST:PORT");
     }
     if (!text.starts_with(scheme) || !is_plain(text)) return refuse(form);
     text.remove_prefix(scheme.size());
@@ -47,7 +45,7 @@ std::expected<BaseUrl, std::string> parse_base_url(std::string_view text) {
         text = text.substr(0, slash);
     }
     if (text.find('@') != std::string_view::npos) {
-        return refuse("takes no name or password; the API token comes from FENSHEN_API_TOKEN");
+        return refuse("takes no name or password: an address is no place for a secret");
     }
     const bool bracketed = text.starts_with('[');
     const auto host_end = bracketed ? text.find(']') : text.find(':');
@@ -58,9 +56,10 @@ std::expected<BaseUrl, std::string> parse_base_url(std::string_view text) {
     const std::string_view rest =
         rest_at == std::string_view::npos ? std::string_view() : text.substr(rest_at);
     if (rest.empty()) return url;
-    const auto port = config::parse_number<std::uint16_t>(rest.substr(1));
-    if (rest.front() != ':' || !port || *port == 0) return refuse(form);
-    url.port = *port;
+    const char* const end = rest.data() + rest.size();
+    const auto read = std::from_chars(rest.data() + 1, end, url.port);
+    const bool is_port = read.ec == std::errc() && read.ptr == end && url.port != 0;
+    if (rest.front() != ':' || !is_port) return refuse(form);
     return url;
 }
 
@@ -81,22 +80,4 @@ std::string percent_encoded(std::string_view text) {
     return out;
 }
 
-std::string shell_quoted(std::string_view text) {
-    const auto is_bare = [](char c) {
-        return is_unreserved(c) || c == '/' || c == ':' || c == '%' || c == '@';
-    };
-    if (!text.empty() && text.front() != '~' && std::ranges::all_of(text, is_bare)) {
-        return std::string(text);
-    }
-    std::string out = "'";
-    for (const char c : text) {
-        if (c == '\'') {
-            out += R"('\'')";
-        } else {
-            out += c;
-        }
-    }
-    return out + "'";
-}
-
-}  // namespace fenshen::cli
+}  // namespace fenshen

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/detail/http_client.h"
+#include "http_client/http_client.h"
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
@@ -7,7 +7,7 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 
-namespace fenshen::cli {
+namespace fenshen {
 namespace {
 
 namespace asio = boost::asio;
@@ -119,4 +119,4 @@ std::expected<HttpAnswer, HttpFault> ask(const BaseUrl& base,
     return exchange.answer();
 }
 
-}  // namespace fenshen::cli
+}  // namespace fenshen

@@ -10,9 +10,9 @@
 
 #include "base/clock.h"
 #include "base/secret.h"
-#include "cli/detail/url.h"
+#include "http_client/url.h"
 
-namespace fenshen::cli {
+namespace fenshen {
 
 struct HttpLimits {
     Millis connect_max{10'000};
@@ -45,4 +45,4 @@ std::expected<HttpAnswer, HttpFault> ask(const BaseUrl& base,
                                          const HttpRequest& request,
                                          const HttpLimits& limits = {});
 
-}  // namespace fenshen::cli
+}  // namespace fenshen
