@@ -28,6 +28,11 @@ std::string new_call_id(std::string_view app_key) {
     return std::string(app_key) + "_" + to_hex(bytes);
 }
 
+/// "msync 4.21.1" without the protocol.
+std::string_view version_of(std::string_view client) {
+    return client.substr(client.rfind(' ') + 1);
+}
+
 std::string_view name_of(service::DeviceStatus::Reason reason) {
     switch (reason) {
         case service::DeviceStatus::Reason::login:
@@ -73,7 +78,7 @@ std::string body_of(const service::DeviceStatus& status,
             "user",
             options.app_key + "_" + status.uid.value() + "@easemob.com/" + status.device_id.value())
         .member("name", status.uid.value())
-        .member("version", status.client)
+        .member("version", version_of(status.client))
         .member("timestamp", status.at.ms)
         .member("security", signature_of(call_id, options.secret.reveal(), status.at.ms))
         .end_object();
@@ -123,8 +128,10 @@ void StatusWebhook::deliver(const service::DeviceStatus& status) {
 }
 
 bool StatusWebhook::post(const std::string& body) {
-    const auto answer = ask(
-        options_.url, {.method = "POST", .target = "", .token = {}, .body = body}, options_.http);
+    const char* const target = options_.url.prefix.empty() ? "/" : "";
+    const auto answer = ask(options_.url,
+                            {.method = "POST", .target = target, .token = {}, .body = body},
+                            options_.http);
     return answer && answer->status == 200;
 }
 

@@ -17,7 +17,7 @@ struct DeviceStatus {
     DeviceClass device_class;
     DeviceId device_id;
     std::string address;  ///< without its port
-    std::string client;   ///< "easemob-websdk/4.21.1", as far as it said
+    std::string client;   ///< "msync 4.21.1", as far as it said
     WallTime at;
 };
 
