@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an MSync device is handed: its queue, asked for or pushed, a batch at a time (msync-wire 5).
+#include <algorithm>
 #include <iterator>
 #include <set>
 
@@ -74,7 +75,7 @@ void MsyncSession::take_queue_request(const msync::SyncUl& request) {
 }
 
 void MsyncSession::on_message(const SharedMessage& message) {
-    if (state_ != State::ready) return;
+    if (state_ != State::ready || std::ranges::binary_search(from_log_, message->id)) return;
     enqueue({.message = message});
 }
 
@@ -171,6 +172,8 @@ void MsyncSession::on_missed(Result<service::Missed> missed) {
         const bool is_known = here.contains(message.id) || progress_.knows(message.id);
         if (!is_known) backlog_.push_back(message);
     }
+    for (const auto& message : backlog_) from_log_.push_back(message.id);
+    missed_at_ = link_->now();
     begin();
 }
 
@@ -232,6 +235,9 @@ void MsyncSession::on_tick(MonoTime now) {
         return fail(CloseReason::refused);
     }
     save_cursor();
+    if (!from_log_.empty() && now - missed_at_ >= SyncProgress::settled_after) {
+        std::vector<MessageId>().swap(from_log_);
+    }
     if (progress_.is_changed() && now - saved_at_ >= options_.save_every) save_progress();
     if (now - told_at_ < options_.ask_max) return;
     // An SDK that does not ask is told all the same.

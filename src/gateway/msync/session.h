@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "gateway/client_session.h"
 #include "gateway/msync/answers.h"
@@ -156,6 +157,9 @@ private:
     MonoTime saved_at_;
     DeviceQueue queue_;
     std::list<service::MissedMessage> backlog_;  // missed while it was away; before queue_
+    /// Those of the backlog, sorted: a large group may still be told of one that the log has shown.
+    std::vector<MessageId> from_log_;
+    MonoTime missed_at_;
     SyncProgress progress_;
     // The account's events; none until the device's cursor is known.
     std::optional<service::EventFeed> feed_;
