@@ -103,10 +103,8 @@ Task<std::optional<http::Response>> shut_out(Call& call, ChannelKey group) {
     co_return failed_here(call, Errc::not_a_member);
 }
 
-/// A thread, for who may see it.
-Task<std::expected<GroupView, http::Response>> thread_seen(Call& call, ChannelKey thread) {
-    auto viewing = service::group_of(call.world(), std::move(thread));
-    auto view = co_await viewing;
+/// What was found under a thread's name, for who may see it.
+Task<std::expected<GroupView, http::Response>> if_seen(Call& call, Result<GroupView> view) {
     if (view && view->row.parent.type == ChannelType::none) {
         view = std::unexpected(Errc::not_found);
     }
@@ -115,6 +113,14 @@ Task<std::expected<GroupView, http::Response>> thread_seen(Call& call, ChannelKe
     auto out = co_await asking;
     if (out) co_return std::unexpected(std::move(*out));
     co_return std::move(*view);
+}
+
+/// A thread, for who may see it.
+Task<std::expected<GroupView, http::Response>> thread_seen(Call& call, ChannelKey thread) {
+    auto viewing = service::group_of(call.world(), std::move(thread));
+    auto view = co_await viewing;
+    auto seeing = if_seen(call, std::move(view));
+    co_return co_await seeing;
 }
 
 }  // namespace
@@ -267,11 +273,11 @@ Task<http::Response> last_of_threads(Call& call) {
     json.key("entities").begin_array();
     for (const auto& id : ids) {
         auto looking = service::group_of(call.world(), service::group_channel(id));
-        const auto present = co_await looking;
+        auto present = co_await looking;
         // Destroyed while the client did not look.
         if (!present && present.error() == Errc::not_found) continue;
-        auto viewing = thread_seen(call, service::group_channel(id));
-        auto view = co_await viewing;
+        auto seeing = if_seen(call, std::move(present));
+        auto view = co_await seeing;
         if (!view) co_return std::move(view.error());
         auto asking = service::last_message(call.world(), view->channel);
         auto newest = co_await asking;
