@@ -16,12 +16,10 @@ every answer must stay the same to the byte). Holds after each start:
   groups are so on both sides, even where the answer was never read.
 """
 
-import argparse
 import os
 import pathlib
 import random
 import sys
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from easemob_api import CREDENTIALS, EasemobApi
@@ -29,6 +27,7 @@ from easemob_ledger import Conversation, EasemobLedger, expect, pair
 from easemob_load import Backend, Session, Talker
 from ledger import Disagreement
 from msync import Client
+from rounds import run_rounds
 from server import PATIENCE_S, Server
 
 USERS = ("ann", "bob", "cid", "dan")
@@ -298,43 +297,8 @@ def plan(rounds):
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
     rounds = int(os.environ.get("FENSHEN_DURABILITY_ROUNDS", "5"))
-    parser.add_argument("--rounds", type=int, default=rounds)
-    parser.add_argument("--seed", type=int, default=1)
-    # The server knows a conversation's last thousand messages by their Meta.id. What a device sends
-    # again must be among them, also when others went on sending while it was cut off.
-    parser.add_argument(
-        "--new", type=int, default=40, help="new messages of a device in a round, at most"
-    )
-    options = parser.parse_args()
-    loop = EasemobLoop(options.seed, options.new)
-    started = time.monotonic()
-    try:
-        loop.prepare()
-        for number, how in enumerate(plan(options.rounds)):
-            acks = loop.run_round(number, how)
-            print(
-                f"round {number + 1}/{options.rounds}: {how} after {acks} acknowledgements",
-                flush=True,
-            )
-        total = loop.finish()
-        loop.server.assert_log_clean()
-    except (AssertionError, OSError, TimeoutError) as error:
-        print(
-            f"FAILED with --seed {options.seed}: {error}\n{loop.server.log_tail()}", file=sys.stderr
-        )
-        return 1
-    finally:
-        loop.server.close()
-    print(
-        f"durability: {options.rounds} rounds, {loop.ledger.acks} acknowledged, {len(loop.ledger.sent)} "
-        f"sent, {total} stored, none lost, none twice, none invented; "
-        f"{time.monotonic() - started:.1f} s"
-    )
-    return 0
+    return run_rounds(EasemobLoop, plan, __doc__, rounds, new=40)
 
 
 if __name__ == "__main__":

@@ -14,17 +14,16 @@ again, and read everything back. Holds at the end of each round:
 * members added and tokens registered with a 200 are in force.
 """
 
-import argparse
 import contextlib
 import os
 import pathlib
 import random
 import sys
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from ledger import Disagreement, Ledger
 from load import ROOM, Backend, BackendState, Sender, pair, room
+from rounds import run_rounds
 from server import PATIENCE_S, Server
 from wkproto import GROUP, SENDACK, Client
 
@@ -221,41 +220,7 @@ def plan(rounds):
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--seed", type=int, default=1)
-    # The server knows a channel's last thousand messages by their client_msg_no. What a device sends
-    # again must be among them, also when others went on sending while it was cut off.
-    parser.add_argument(
-        "--new", type=int, default=100, help="new messages of a device in a round, at most"
-    )
-    options = parser.parse_args()
-    loop = KillLoop(options.seed, options.new)
-    started = time.monotonic()
-    try:
-        loop.prepare()
-        for number, how in enumerate(plan(options.rounds)):
-            acks = loop.run_round(number, how)
-            print(
-                f"round {number + 1}/{options.rounds}: {how} after {acks} acknowledgements",
-                flush=True,
-            )
-        total = loop.finish()
-        loop.server.assert_log_clean()
-    except (AssertionError, OSError, TimeoutError) as error:
-        print(
-            f"FAILED with --seed {options.seed}: {error}\n{loop.server.log_tail()}", file=sys.stderr
-        )
-        return 1
-    finally:
-        loop.server.close()
-    print(
-        f"durability: {options.rounds} rounds, {loop.ledger.acks} acknowledged, {len(loop.ledger.sent)} sent, "
-        f"{total} stored, none lost, none twice, none invented; {time.monotonic() - started:.1f} s"
-    )
-    return 0
+    return run_rounds(KillLoop, plan, __doc__, rounds=15, new=100)
 
 
 if __name__ == "__main__":
